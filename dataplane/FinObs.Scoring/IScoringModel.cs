@@ -1,0 +1,30 @@
+using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Explanation;
+
+namespace FinObs.Scoring;
+
+/// <summary>One loaded, verified model version: our ensemble, or any ONNX model with an [N, F] float input and a score output.</summary>
+/// <remarks>Implementations are thread-safe: one instance serves all requests.</remarks>
+public interface IScoringModel : IDisposable
+{
+    /// <summary>What the artifact says of itself: features, calibration, thresholds, provenance, reference statistics.</summary>
+    ModelManifest Manifest { get; }
+
+    /// <summary>Content address of the artifact, <c>sha256:</c> and 64 hex digits.</summary>
+    string Digest { get; }
+
+    /// <summary>Runtime, instruction set, artifact and feature code in one string. Same fingerprint: bit-equal on replay.</summary>
+    string EngineFingerprint { get; }
+
+    /// <summary>F, the number of features a row has.</summary>
+    int FeatureCount { get; }
+
+    /// <summary>Scores N rows. Every row's result is independent of N and of the rows beside it.</summary>
+    /// <param name="rows">N × F features, row-major.</param>
+    /// <param name="margins">N raw margins (higher is more anomalous).</param>
+    /// <param name="scores">N scores in 0..1, rounded to 1e-6: the scores of record.</param>
+    void Score(ReadOnlySpan<float> rows, Span<double> margins, Span<double> scores);
+
+    /// <summary>Explains one row of F features in margin units.</summary>
+    ScoreExplanation Explain(ReadOnlySpan<float> row);
+}
