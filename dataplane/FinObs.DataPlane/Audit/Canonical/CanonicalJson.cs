@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace FinObs.DataPlane.Audit.Canonical;
+
+/// <summary>Brings any JSON text into the form of RFC 8785 (JCS). Duplicate names, numbers beyond a double and half surrogate pairs are refused, as I-JSON demands.</summary>
+internal static class CanonicalJson
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    /// <exception cref="JsonException">The text is not JSON, or has no canonical form.</exception>
+    public static byte[] Canonicalize(ReadOnlyMemory<byte> utf8Json)
+    {
+        using var document = JsonDocument.Parse(utf8Json, Strict);
+        var writer = new CanonicalJsonWriter();
+        Write(writer, document.RootElement);
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>True when the bytes are exactly what <see cref="Canonicalize"/> would make of them.</summary>
+    public static bool IsCanonical(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            return Canonicalize(utf8Json).AsSpan().SequenceEqual(utf8Json.Span);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes a parsed value; the name of the enclosing property, if any, has been written.</summary>
+    /// <exception cref="JsonException">The value has no canonical form.</exception>
+    public static void Write(CanonicalJsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.BeginObject();
+                foreach (var property in value.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
+                {
+                    writer.Name(property.Name);
+                    Write(writer, property.Value);
+                }
+                writer.EndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.BeginArray();
+                foreach (var item in value.EnumerateArray()) Write(writer, item);
+                writer.EndArray();
+                break;
+            case JsonValueKind.String:
+                writer.Value(Text(value));
+                break;
+            case JsonValueKind.Number:
+                if (!value.TryGetDouble(out var number) || !double.IsFinite(number)) throw new JsonException("A number is beyond a double's range.");
+                writer.Value(number);
+                break;
+            case JsonValueKind.True or JsonValueKind.False:
+                writer.Value(value.GetBoolean());
+                break;
+            default:
+                writer.Null();
+                break;
+        }
+    }
+
+    private static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("A string holds half a surrogate pair or bytes that are not UTF-8.", e);
+        }
+    }
+}
