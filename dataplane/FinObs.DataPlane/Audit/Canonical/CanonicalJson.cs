@@ -10,10 +10,24 @@ internal static class CanonicalJson
     /// <exception cref="JsonException">The text is not JSON, or has no canonical form.</exception>
     public static byte[] Canonicalize(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8Json, Strict);
+        using var document = Parse(utf8Json);
         var writer = new CanonicalJsonWriter();
         Write(writer, document.RootElement);
         return writer.Written.ToArray();
+    }
+
+    /// <summary>Parses strictly; the caller disposes.</summary>
+    /// <exception cref="JsonException">The text is not JSON, or has no canonical form.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            return JsonDocument.Parse(utf8Json, Strict);
+        }
+        catch (InvalidOperationException e) // a name with half a surrogate pair, met in the search for duplicates
+        {
+            throw new JsonException("A name holds half a surrogate pair or bytes that are not UTF-8.", e);
+        }
     }
 
     /// <summary>True when the bytes are exactly what <see cref="Canonicalize"/> would make of them.</summary>
