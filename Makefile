@@ -1,0 +1,65 @@
+# Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench generate format format-check migrations migrations-check tools verify
+
+# Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
+CONFIGURATION ?= Release
+# More for the test platform, e.g. TEST_ARGS='--filter-class "*Merkle*"'.
+TEST_ARGS ?=
+# More for the benchmarks, e.g. BENCH_ARGS='--filter *Forest*'.
+BENCH_ARGS ?=
+
+DATAPLANE := dataplane/FinObs.DataPlane
+MIGRATIONS := Storage/Migrations
+FORMAT := dotnet format whitespace . --folder --exclude $(DATAPLANE)/$(MIGRATIONS)/
+EF := dotnet ef --project $(DATAPLANE)
+# One `Initial` migration a provider until the first release, under one id: what is generated twice is the same twice.
+MIGRATION_ID := 20260101000000_Initial
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+run: ## the data plane with its demo on http://localhost:5080
+	dotnet run --project $(DATAPLANE)
+
+build: ## everything, warnings are errors
+	dotnet build -c $(CONFIGURATION)
+
+test: ## every test, on SQLite and on a real PostgreSQL where there is one
+	dotnet test -c $(CONFIGURATION) $(TEST_ARGS)
+
+bench: ## the benchmarks
+	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(BENCH_ARGS)
+
+generate: build ## regenerate what is generated and committed: one line a file
+	@true
+
+format: ## mend white space
+	$(FORMAT)
+
+format-check:
+	$(FORMAT) --verify-no-changes
+
+migrations: tools ## regenerate the `Initial` migration of both providers
+	rm -rf $(DATAPLANE)/$(MIGRATIONS)
+	$(EF) migrations add Initial --context SqliteFinObsDbContext -o $(MIGRATIONS)/Sqlite
+	$(EF) migrations add Initial --context PostgresFinObsDbContext -o $(MIGRATIONS)/PostgreSql --no-build
+	for folder in $(DATAPLANE)/$(MIGRATIONS)/*; do \
+	  sed -i.old -E 's/Migration\("[0-9]+_Initial"\)/Migration("$(MIGRATION_ID)")/' $$folder/*_Initial.Designer.cs && \
+	  rm $$folder/*.old && \
+	  mv $$folder/*_Initial.Designer.cs $$folder/$(MIGRATION_ID).Designer.cs && \
+	  mv $$folder/*_Initial.cs $$folder/$(MIGRATION_ID).cs || exit 1; \
+	done
+
+migrations-check: tools build
+	$(EF) migrations has-pending-model-changes --context SqliteFinObsDbContext --configuration $(CONFIGURATION) --no-build
+	$(EF) migrations has-pending-model-changes --context PostgresFinObsDbContext --configuration $(CONFIGURATION) --no-build
+
+tools:
+	dotnet tool restore
+
+verify: format-check generate migrations-check test ## what CI asks: formatted, generated files current, built, tested, tree clean
+	@test -z "$$(git status --porcelain)" || { echo 'verify: the tree is dirty; commit what was generated or changed:'; git status --short; exit 1; }
