@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using FinObs.Scoring.Features.Catalogue;
+
+namespace FinObs.Scoring.Features;
+
+/// <summary>All features there are, by name.</summary>
+public static class FeatureCatalogue
+{
+    private static readonly FrozenDictionary<string, Feature> ByName = new Feature[]
+    {
+        new Amount(), new AmountZAccount(), new AmountZAccountType(), new AmountZType(), new SpendRatio24Hours(), new CountRatio1Hour(),
+        new CountRatio24Hours(), new HourOfDay(), new OffHours(), new HourSurprise(), new TypeRarity(), new CounterpartyNovelty(),
+    }.ToFrozenDictionary(feature => feature.Name, StringComparer.Ordinal);
+
+    /// <summary>What a model reads unless its schema says otherwise, in column order.</summary>
+    public static IReadOnlyList<string> Default { get; } =
+    [
+        "amount@1", "amount_z_account@1", "amount_z_account_type@1", "amount_z_type@1", "spend_ratio_24h@1", "count_ratio_1h@1",
+        "count_ratio_24h@1", "hour@1", "off_hours@1", "hour_surprise@1", "type_rarity@1", "counterparty_novelty@1",
+    ];
+
+    /// <summary>Every feature, by name.</summary>
+    public static IReadOnlyCollection<Feature> All => ByName.Values;
+
+    /// <summary>A feature by its name, or <see langword="null"/>.</summary>
+    public static Feature? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>A feature by its name.</summary>
+    /// <exception cref="ArgumentException">There is none of that name and version.</exception>
+    public static Feature Get(string name) =>
+        Find(name) ?? throw new ArgumentException($"The feature catalogue has no '{name}'; it has {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}.");
+}

@@ -1,0 +1,93 @@
+namespace FinObs.Scoring.Features;
+
+/// <summary>Everything that features of one transaction share, reckoned once: the facts, the account just before, the population.</summary>
+internal readonly ref struct FeatureContext
+{
+    private const double MicrosecondsPerHour = 3.6e9;
+
+    public FeatureContext(in TransactionFacts facts, in ProfileState state, FeatureBasis basis)
+    {
+        Population = basis.Population;
+        Priors = basis;
+        long instant = AccountProfile.Microseconds(facts.OccurredAt);
+        double? amount = AmountScale.Usable(facts.AmountInBase);
+        HasAmount = amount.HasValue;
+        Amount = amount ?? Population.MedianAmount;
+        Log = AmountScale.Log(Amount);
+        IsCredit = facts.IsCredit;
+        Hour = LocalHour.Of(facts.OccurredAt, basis.Zone);
+        Type = basis.TypeOf(facts.Type);
+        HasHistory = facts.HasAccount && state.Transactions > 0;
+        HasCounterparty = facts.CounterpartyHash != 0;
+        if (!HasHistory)
+        {
+            return;
+        }
+
+        Transactions = state.Transactions;
+        HoursSinceNewest = Math.Max(0, instant - state.Newest) / MicrosecondsPerHour;
+        HoursOfHistory = Math.Max(0, instant - state.Oldest) / MicrosecondsPerHour;
+        LastHour = new ActivityWindow(in state, instant, DecayWindows.Hour);
+        LastDay = new ActivityWindow(in state, instant, DecayWindows.Day);
+        LastWeek = new ActivityWindow(in state, instant, DecayWindows.Week);
+        LastMonth = new ActivityWindow(in state, instant, DecayWindows.Month);
+        Account = state.Amounts;
+        AccountType = TypeTable.Find(state.Types, TypeTable.KeyOf(facts.Type));
+        Bins = state.Bins;
+        NoveltyWeight = state.NoveltyWeight;
+        NoveltyShare = state.NoveltyShare;
+        KnowsCounterparty = HasCounterparty && CounterpartyMemory.Knows(state.Known, facts.CounterpartyHash);
+    }
+
+    public PopulationStatistics Population { get; }
+
+    public FeatureBasis Priors { get; }
+
+    /// <summary>False where no exchange rate is known: amount features are then neutral.</summary>
+    public bool HasAmount { get; }
+
+    /// <summary>Amount in the base currency; the population's median where there is none.</summary>
+    public double Amount { get; }
+
+    /// <summary>ln(1 + amount).</summary>
+    public double Log { get; }
+
+    public bool IsCredit { get; }
+
+    /// <summary>Local hour, 0 inclusive to 24 exclusive.</summary>
+    public double Hour { get; }
+
+    /// <summary>The type in the population; the whole population's figures and a small share where training never saw it.</summary>
+    public TypeStatistics Type { get; }
+
+    /// <summary>False for the first transaction of an account and for those that name none.</summary>
+    public bool HasHistory { get; }
+
+    public bool HasCounterparty { get; }
+
+    public long Transactions { get; }
+
+    public double HoursSinceNewest { get; }
+
+    public double HoursOfHistory { get; }
+
+    public ActivityWindow LastHour { get; }
+
+    public ActivityWindow LastDay { get; }
+
+    public ActivityWindow LastWeek { get; }
+
+    public ActivityWindow LastMonth { get; }
+
+    public Moments Account { get; }
+
+    public Moments AccountType { get; }
+
+    public ProfileState.PerBin Bins { get; }
+
+    public double NoveltyWeight { get; }
+
+    public double NoveltyShare { get; }
+
+    public bool KnowsCounterparty { get; }
+}

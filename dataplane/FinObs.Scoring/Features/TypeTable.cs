@@ -1,0 +1,53 @@
+namespace FinObs.Scoring.Features;
+
+/// <summary>The account's four most frequent types (Misra and Gries 1982): a stranger takes a free place, or wears down the least frequent until that place is free.</summary>
+internal static class TypeTable
+{
+    /// <summary>32 bits of the type's hash, never 0.</summary>
+    public static uint KeyOf(string type)
+    {
+        var key = (uint)(StableHash.Of(type) >> 32);
+        return key == 0 ? 1 : key;
+    }
+
+    /// <summary>Moments of one type; weight 0 where it has no place.</summary>
+    public static Moments Find(ReadOnlySpan<ProfileState.TypeSlot> slots, uint key)
+    {
+        foreach (ref readonly ProfileState.TypeSlot slot in slots)
+        {
+            if (slot.Type == key)
+            {
+                return slot.Amounts;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Takes in one log amount of a type.</summary>
+    public static void Observe(Span<ProfileState.TypeSlot> slots, uint key, double log)
+    {
+        int least = 0;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (slots[i].Type == key)
+            {
+                slots[i].Amounts.Add(log);
+                return;
+            }
+
+            least = slots[i].Amounts.Weight < slots[least].Amounts.Weight ? i : least;
+        }
+
+        ref ProfileState.TypeSlot place = ref slots[least];
+        if (place.Amounts.Weight >= 1)
+        {
+            place.Amounts.Weight -= 1;
+            return;
+        }
+
+        place = default;
+        place.Type = key;
+        place.Amounts.Add(log);
+    }
+}
