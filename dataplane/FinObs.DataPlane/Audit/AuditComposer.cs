@@ -1,0 +1,15 @@
+using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Outbox;
+
+namespace FinObs.DataPlane.Audit;
+
+/// <summary>
+/// Makes the rows that prove acts. First <see cref="PrepareAsync"/>, outside of any write session (it may have to commit new subject keys); then <see cref="AuditBatch.Compose"/> for each act, which does no I/O;
+/// then the caller inserts the rows in the transaction of the acts and, after the commit, raises <see cref="OutboxSignal"/>.
+/// </summary>
+internal sealed class AuditComposer(SubjectKeys keys, OrderedIds ids)
+{
+    /// <summary>Loads or makes the data keys of these subjects (null: the namespace's own) and returns what composes their leaves.</summary>
+    public async Task<AuditBatch> PrepareAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken) =>
+        new(@namespace, await keys.GetAsync(@namespace, subjects, cancellationToken), ids);
+}

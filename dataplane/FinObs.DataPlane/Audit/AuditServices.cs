@@ -1,0 +1,24 @@
+using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Audit.Tree;
+using FinObs.DataPlane.Storage;
+
+namespace FinObs.DataPlane.Audit;
+
+internal static class AuditServices
+{
+    public static IServiceCollection AddAudit(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ISchemaExtra, AuditSchema>();
+        services.AddSingleton<AuditKeyring>();
+        services.AddSingleton<SubjectKeys>();
+        services.AddSingleton<AuditComposer>();
+        services.AddSingleton<AuditReader>();
+        services.AddSingleton<CheckpointFile>();
+        services.AddSingleton<TreeStates>();
+        services.AddSingleton<Sequencer>();
+        services.AddSingleton<SequencerStatus>();
+        services.AddHostedService<SequencerWorker>();
+        return services;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Audit.Leaves;
+
+/// <summary>
+/// The data keys of subjects: cached, loaded in one query, made when missing. A new key is committed on its own before anything is encrypted under it: if two replicas make a key for the same subject,
+/// the unique index lets one stand and both go on with that one. A key that then stays unused does no harm.
+/// </summary>
+internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, OrderedIds ids, TimeProvider time)
+{
+    private const int KeySize = 32;
+    private const string UnlessThere = "ON CONFLICT (namespace, subject) WHERE destroyed_at IS NULL DO NOTHING";
+    private readonly SubjectKeyCache _cache = new(time);
+
+    /// <summary>Keys for all subjects (null: the namespace's own). Not to be called while the caller holds a write session: on SQLite a new key needs the writer.</summary>
+    public async Task<Dictionary<string, SubjectKey>> GetAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, SubjectKey>();
+        var tokens = new Dictionary<string, string>(); // token → subject
+        foreach (var subject in subjects.Select(s => s ?? SubjectKeyRow.NamespaceSubject))
+        {
+            if (found.ContainsKey(subject)) continue;
+            if (_cache.Find(@namespace, subject) is { } known) found[subject] = known;
+            else tokens.TryAdd(TokenOf(@namespace, subject), subject);
+        }
+        if (tokens.Count == 0) return found;
+
+        await LoadAsync(@namespace, tokens, found, cancellationToken);
+        if (tokens.Count > 0)
+        {
+            await CreateAsync(@namespace, tokens.Keys, cancellationToken);
+            await LoadAsync(@namespace, tokens, found, cancellationToken);
+        }
+        return tokens.Count == 0 ? found : throw new InvalidOperationException("A subject key was destroyed the moment it was made; the act must be tried again.");
+    }
+
+    /// <summary>Forgets a destroyed key in this process; other replicas forget it within ten minutes.</summary>
+    public void Forget(Guid keyId) => _cache.Remove(keyId);
+
+    private string TokenOf(string @namespace, string subject) => subject.Length == 0 ? SubjectKeyRow.NamespaceSubject : keyring.Token(@namespace, subject);
+
+    /// <summary>Moves what the table has from <paramref name="missing"/> to <paramref name="found"/>.</summary>
+    private async Task LoadAsync(string @namespace, Dictionary<string, string> missing, Dictionary<string, SubjectKey> found, CancellationToken cancellationToken)
+    {
+        string[] wanted = [.. missing.Keys];
+        await using var db = database.CreateContext();
+        var rows = await db.SubjectKeys
+            .Where(k => k.Namespace == @namespace && k.DestroyedAt == null && EF.Parameter(wanted).Contains(k.Subject))
+            .Select(k => new { k.Id, k.Subject, k.Wrapped }).ToListAsync(cancellationToken);
+        foreach (var row in rows)
+        {
+            if (!missing.Remove(row.Subject, out var subject)) continue;
+            var key = new SubjectKey(row.Id, row.Subject, keyring.Unwrap(row.Id, row.Wrapped));
+            found[subject] = key;
+            _cache.Add(@namespace, subject, key);
+        }
+    }
+
+    private async Task CreateAsync(string @namespace, IEnumerable<string> tokens, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var random = new byte[OrderedIds.RandomBytes];
+        // In one order everywhere, so that two replicas with the same new subjects cannot wait for each other in a circle.
+        var rows = tokens.Order(StringComparer.Ordinal).Select(token =>
+        {
+            RandomNumberGenerator.Fill(random);
+            var id = ids.Next(now, random);
+            return (Id: id, Token: token, Wrapped: keyring.Wrap(id, RandomNumberGenerator.GetBytes(KeySize)));
+        }).ToList();
+
+        await using var session = await database.BeginWriteAsync(cancellationToken);
+        var kind = session.Kind;
+        if (kind == DatabaseKind.PostgreSql)
+        {
+            await using var insert = session.CreateCommand(
+                "INSERT INTO subject_keys (id, namespace, subject, wrapped, created_at) SELECT id, @namespace, subject, wrapped, @now FROM unnest(@ids, @subjects, @wrapped) AS new(id, subject, wrapped) " + UnlessThere);
+            insert.With(kind, "namespace", @namespace).With(kind, "now", now).With(kind, "ids", rows.Select(r => r.Id).ToArray())
+                .With(kind, "subjects", rows.Select(r => r.Token).ToArray()).With(kind, "wrapped", rows.Select(r => r.Wrapped).ToArray());
+            await insert.ExecuteNonQueryAsync(cancellationToken);
+        }
+        else
+        {
+            await using var insert = session.CreateCommand(
+                "INSERT INTO subject_keys (id, namespace, subject, wrapped, created_at) VALUES (@id, @namespace, @subject, @wrapped, @now) " + UnlessThere);
+            foreach (var row in rows)
+            {
+                insert.Parameters.Clear();
+                insert.With(kind, "id", row.Id).With(kind, "namespace", @namespace).With(kind, "subject", row.Token).With(kind, "wrapped", row.Wrapped).With(kind, "now", now);
+                await insert.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+        await session.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using FinObs.DataPlane.Audit.Notes;
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Audit.Tree;
+
+/// <summary>
+/// Every checkpoint this host has published, one signed note after the other with an empty line between, in the data folder: the first copy outside of the database. Its worth as evidence begins where
+/// someone other than the database's administrator keeps it.
+/// </summary>
+internal sealed class CheckpointFile(DataFolder folder, IDatabase database)
+{
+    private const int TailSize = 64 * 1024;
+    private string? _path;
+
+    /// <summary>One file for each database: a data folder may have served several.</summary>
+    public string FullPath => _path ??= folder.File(database.Kind == DatabaseKind.Sqlite ? "audit-checkpoints.txt" : $"audit-checkpoints-{DatabaseName()}.txt");
+
+    /// <summary>The last whole checkpoint in the file, or null. A note that a crash cut short is passed over.</summary>
+    public Checkpoint? Last()
+    {
+        if (!File.Exists(FullPath)) return null;
+        using var stream = File.OpenRead(FullPath);
+        stream.Seek(-Math.Min(TailSize, stream.Length), SeekOrigin.End);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return Parse(reader.ReadToEnd()).LastOrDefault()?.Checkpoint;
+    }
+
+    public void Append(AuditCheckpoint checkpoint)
+    {
+        using var stream = new FileStream(FullPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        // After a crash in mid-write the next note begins on a line of its own.
+        var torn = stream.Length > 0 && !EndsInEmptyLine(stream);
+        stream.Seek(0, SeekOrigin.End);
+        stream.Write(Encoding.UTF8.GetBytes($"{(torn ? "\n\n" : "")}{checkpoint.Note}\n"));
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>The checkpoints in a text of notes, in order. Pieces that are none are left out: the first of a tail, the last after a crash.</summary>
+    public static IEnumerable<PublishedCheckpoint> Parse(string text)
+    {
+        var blocks = text.Split("\n\n");
+        for (var i = 0; i + 1 < blocks.Length; i++)
+        {
+            if (blocks[i + 1].StartsWith('—') && TryParse($"{blocks[i].TrimStart('\n')}\n\n{blocks[i + 1].TrimEnd('\n')}\n") is { } found)
+            {
+                yield return found;
+                i++;
+            }
+        }
+    }
+
+    private static bool EndsInEmptyLine(FileStream stream)
+    {
+        if (stream.Length < 2) return false;
+        stream.Seek(-2, SeekOrigin.End);
+        return stream.ReadByte() == '\n' && stream.ReadByte() == '\n';
+    }
+
+    private string DatabaseName()
+    {
+        using var db = database.CreateContext();
+        return db.Database.GetDbConnection().Database;
+    }
+
+    private static PublishedCheckpoint? TryParse(string note)
+    {
+        try
+        {
+            return new PublishedCheckpoint(note, Checkpoint.Parse(SignedNote.Parse(note).Text));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A checkpoint as found in a file: nothing has verified it yet.</summary>
+internal sealed record PublishedCheckpoint(string Note, Checkpoint Checkpoint);

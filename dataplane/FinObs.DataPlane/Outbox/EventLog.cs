@@ -1,0 +1,31 @@
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Outbox;
+
+/// <summary>The ids of a namespace's events that can still be read; none when <see cref="First"/> is after <see cref="Last"/>.</summary>
+internal sealed record EventBounds(long First, long Last);
+
+/// <summary>Reads the durable log of events.</summary>
+internal sealed class EventLog(IDatabase database)
+{
+    public const int MaxPage = 1000;
+
+    /// <summary>The events after <paramref name="afterId"/>, in order, at most <paramref name="limit"/> of them.</summary>
+    public async Task<List<StreamEvent>> ReadAsync(string @namespace, long afterId, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = database.CreateContext();
+        return await db.Events.Where(e => e.Namespace == @namespace && e.EventId > afterId)
+            .OrderBy(e => e.EventId).Take(Math.Min(limit, MaxPage)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The first id still kept and the last id given: a client that asks for one before the first has lost events, and is told to reset.</summary>
+    public async Task<EventBounds> BoundsAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using var db = database.CreateContext();
+        // First before last: what is numbered in between can only widen the range.
+        var first = await db.Events.Where(e => e.Namespace == @namespace).OrderBy(e => e.EventId).Select(e => (long?)e.EventId).FirstOrDefaultAsync(cancellationToken);
+        var last = await db.EventCounters.Where(c => c.Namespace == @namespace).Select(c => c.LastEventId).FirstOrDefaultAsync(cancellationToken);
+        return new EventBounds(first ?? last + 1, last);
+    }
+}

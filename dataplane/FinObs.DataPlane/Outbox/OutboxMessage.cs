@@ -1,0 +1,45 @@
+using FinObs.DataPlane.Storage;
+
+namespace FinObs.DataPlane.Outbox;
+
+/// <summary>
+/// What a commit leaves behind for the sequencer to number: an event of the stream (<see cref="Topic"/>), an audit leaf (<see cref="LeafId"/>), or both. Written in the transaction of the act itself,
+/// removed in the transaction that numbers it.
+/// </summary>
+internal sealed record OutboxMessage
+{
+    public static readonly BulkTable<OutboxMessage> Table = new(
+        "outbox",
+        ["id", "namespace", "topic", "subject_id", "leaf_id", "leaf_hash", "created_at", "traceparent"],
+        static (row, message) =>
+        {
+            row.Write(message.Id);
+            row.Write(message.Namespace);
+            row.Write(message.Topic);
+            row.Write(message.SubjectId);
+            row.Write(message.LeafId);
+            row.Write(message.LeafHash);
+            row.Write(message.CreatedAt);
+            row.Write(message.Traceparent);
+        });
+
+    /// <summary>Version 7: the order in which the sequencer takes what it sees.</summary>
+    public required Guid Id { get; init; }
+
+    public required string Namespace { get; init; }
+
+    /// <summary>The event's name, e.g. <c>decision.made</c>; null where nothing but a leaf is to be numbered.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>What the event is about, e.g. a transaction's id.</summary>
+    public Guid? SubjectId { get; init; }
+
+    public Guid? LeafId { get; init; }
+
+    public byte[]? LeafHash { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>W3C trace context of the act.</summary>
+    public string? Traceparent { get; init; }
+}

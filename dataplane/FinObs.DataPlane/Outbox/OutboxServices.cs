@@ -1,0 +1,14 @@
+namespace FinObs.DataPlane.Outbox;
+
+internal static class OutboxServices
+{
+    public static IServiceCollection AddOutbox(this IServiceCollection services)
+    {
+        services.AddSingleton<OrderedIds>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<EventSignal>();
+        services.AddSingleton<EventLog>();
+        services.AddHostedService<EventRetention>();
+        return services;
+    }
+}
