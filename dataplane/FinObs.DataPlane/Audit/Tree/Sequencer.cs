@@ -11,8 +11,8 @@ namespace FinObs.DataPlane.Audit.Tree;
 /// <param name="Events">Events numbered.</param>
 /// <param name="Size">Leaves in the tree after the round.</param>
 /// <param name="Published">The checkpoint signed in this round, if one was due.</param>
-/// <param name="CheckpointDue">The tree has grown since the last checkpoint, whose interval has not passed.</param>
-internal sealed record SequencerRound(int Drained, int Events, long Size, AuditCheckpoint? Published, bool CheckpointDue);
+/// <param name="CheckpointIn">The tree has grown since the last checkpoint, and the next may be signed after this time; null when there is nothing to sign.</param>
+internal sealed record SequencerRound(int Drained, int Events, long Size, AuditCheckpoint? Published, TimeSpan? CheckpointIn);
 
 /// <summary>
 /// Gives numbers: takes the outbox in the order of its ids, gives events their ids and leaves their places, signs a checkpoint when one is due. A round is one transaction under a lock that only one
@@ -39,8 +39,11 @@ internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyr
         var published = await PublishAsync(session, state, cancellationToken);
         if (messages.Count > 0 || published is not null) await session.CommitAsync(cancellationToken);
         _state = state;
-        return new SequencerRound(messages.Count, events, state.Frontier.Size, published, state.Frontier.Size > state.CheckpointSize);
+        return new SequencerRound(messages.Count, events, state.Frontier.Size, published, CheckpointIn(state));
     }
+
+    private TimeSpan? CheckpointIn(TreeState state) =>
+        state.Frontier.Size > state.CheckpointSize ? state.CheckpointAt + options.Value.CheckpointInterval - time.GetUtcNow() : null;
 
     private static async Task<bool> TryLockAsync(IWriteSession session, CancellationToken cancellationToken)
     {
@@ -115,8 +118,8 @@ internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyr
 
     private async Task<AuditCheckpoint?> PublishAsync(IWriteSession session, TreeState state, CancellationToken cancellationToken)
     {
+        if (CheckpointIn(state) is not { } wait || wait > TimeSpan.Zero) return null;
         var now = time.GetUtcNow();
-        if (state.Frontier.Size == state.CheckpointSize || now - state.CheckpointAt < options.Value.CheckpointInterval) return null;
         var root = state.Frontier.Root();
         var note = keyring.Signer.Sign(new Notes.Checkpoint(options.Value.Origin, state.Frontier.Size, root).ToText());
         var checkpoint = new AuditCheckpoint { Size = state.Frontier.Size, Root = root, Note = note, PublishedAt = now };

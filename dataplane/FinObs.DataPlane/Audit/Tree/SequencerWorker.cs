@@ -47,7 +47,8 @@ internal sealed partial class SequencerWorker(
                 file.Append(checkpoint);
                 LogCheckpoint(logger, checkpoint.Note.ReplaceLineEndings("\\n"));
             }
-            return round.Drained == options.Value.SequencerBatch ? TimeSpan.Zero : options.Value.SequencerPeriod;
+            if (round.Drained == options.Value.SequencerBatch) return TimeSpan.Zero;
+            return round.CheckpointIn is { } due && due < options.Value.SequencerPeriod ? due : options.Value.SequencerPeriod;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using FinObs.DataPlane.Audit.Canonical;
+using FinObs.Testing;
 
 namespace FinObs.DataPlane.Tests.Audit.Canonical;
 
@@ -53,7 +54,7 @@ public class EcmaScriptNumberTests
 
     private static IEnumerable<ulong> Sequence()
     {
-        foreach (var line in File.ReadLines("fixtures/audit/es6_number_samples.txt")) yield return Convert.ToUInt64(line, 16);
+        foreach (var line in File.ReadLines(Fixtures.FullPath("audit/es6_number_samples.txt"))) yield return Convert.ToUInt64(line, 16);
         for (var i = 0UL; i < 2000; i++) yield return 0x0010000000000000 + i;
         var block = new byte[32];
         while (true)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using CsCheck;
 using FinObs.DataPlane.Audit.Merkle;
+using FinObs.Testing;
 
 namespace FinObs.DataPlane.Tests.Audit.Merkle;
 
 public class MerkleTreeTests
 {
-    private static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText("fixtures/audit/merkle_vectors.json")).RootElement;
+    private static readonly JsonElement Vectors = JsonDocument.Parse(Fixtures.ReadText("audit/merkle_vectors.json")).RootElement;
     private static readonly byte[][] ReferenceLeaves = [.. Vectors.GetProperty("leaves_hex").EnumerateArray().Select(l => MerkleHash.Leaf(Hex(l)))];
 
     [Fact]
