@@ -58,7 +58,7 @@ internal static class SliceArrows
     private static string? SliceOf(ISymbol? symbol, CSharpCompilation compilation)
     {
         INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
-        if (type is null || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+        if (type is null or { IsAnonymousType: true } || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
         {
             return null;
         }

@@ -55,6 +55,10 @@ public sealed class SliceOrderTests
     }
 
     [Fact]
+    public void An_anonymous_type_belongs_to_no_slice() =>
+        Assert.Empty(SliceArrows.Wrong(Sample("namespace FinObs.DataPlane.Earlier; class C { int F() => new { Size = 1 }.Size; }"), ["Earlier", "Later"]));
+
+    [Fact]
     public void An_earlier_slice_may_be_used() =>
         Assert.Empty(SliceArrows.Wrong(Sample("namespace FinObs.DataPlane.Earlier; class C { Later.Thing? T; }"), ["Later", "Earlier"]));
 
