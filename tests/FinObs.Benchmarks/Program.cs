@@ -1,1 +1,4 @@
-return 0;
+using BenchmarkDotNet.Running;
+using FinObs.Benchmarks.Core;
+
+BenchmarkSwitcher.FromAssembly(typeof(ForestBenchmarks).Assembly).Run(args);
