@@ -23,6 +23,8 @@ internal static class ManifestJson
 
     public static ModelManifest Read(ReadOnlySpan<byte> json)
     {
+        // Some editors put a byte order mark before hand-written manifests.
+        json = json.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? json[3..] : json;
         try
         {
             return JsonSerializer.Deserialize<ModelManifest>(json, Options)
@@ -36,12 +38,19 @@ internal static class ManifestJson
         catch (JsonException e)
         {
             throw new ArtifactException(
-                ArtifactProblem.InvalidManifest, $"manifest.json is not valid at {e.Path ?? "$"}, line {e.LineNumber + 1}; correct it to the manifest's schema.", e);
+                ArtifactProblem.InvalidManifest, $"manifest.json is not valid at {e.Path ?? "$"}, line {e.LineNumber + 1}{Missing(e)}; correct it to the manifest's schema.", e);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
         {
             throw new ArtifactException(ArtifactProblem.InvalidManifest, $"manifest.json breaks a rule: {e.Message}", e);
         }
+    }
+
+    /// <summary>The names of missing properties, which the serializer tells only in its sentence.</summary>
+    private static string Missing(JsonException e)
+    {
+        int at = e.Message.IndexOf("including: ", StringComparison.Ordinal);
+        return at < 0 ? "" : ", missing " + e.Message[(at + "including: ".Length)..].TrimEnd('.');
     }
 
     private sealed class OneLine<T> : JsonConverter<T[]>

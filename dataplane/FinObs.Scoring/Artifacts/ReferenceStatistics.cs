@@ -17,7 +17,7 @@ public sealed record ReferenceStatistics(int Rows, FeatureReference[] Features, 
 /// <param name="Bins">Quantile bins; <see langword="null"/> where the feature is categorical.</param>
 /// <param name="Categories">Counts by value, where the feature takes few whole values only.</param>
 public sealed record FeatureReference(
-    string Name, double Mean, double StandardDeviation, double Min, double Max, QuantileBins? Bins, CategoryCounts? Categories);
+    string Name, double Mean, double StandardDeviation, double Min, double Max, QuantileBins? Bins = null, CategoryCounts? Categories = null);
 
 /// <summary>Counts in bins that cut the training window into parts of about equal size; the outermost bins are open: (-∞, e₀], (e₀, e₁], …, (eₖ, ∞).</summary>
 /// <param name="Edges">Strictly increasing inner edges.</param>

@@ -9,6 +9,9 @@ public sealed class ScoreCalibration
 {
     private const int BodySteps = 200;
     private const int StepsPerDecade = 32;
+
+    /// <summary>Bound that keeps the hyperbola above the resolution of a double where the outermost margins all but coincide.</summary>
+    private const double LeastScale = 1e-6;
     private readonly double[] _margins;
     private readonly double[] _quantiles;
 
@@ -154,7 +157,8 @@ public sealed class ScoreCalibration
         }
 
         double scale = inner == outer ? 1 : Math.Abs(margins[outer] - margins[inner]) / (1 - (share / Share(inner)));
-        return double.IsFinite(scale) && scale > 0 ? scale : 1;
+        double least = LeastScale * Math.Max(1, Math.Abs(margins[outer]));
+        return double.IsFinite(scale) ? Math.Max(scale, least) : least;
 
         double Share(int knot) => upper ? 1 - quantiles[knot] : quantiles[knot];
     }

@@ -21,6 +21,9 @@ internal struct Xoshiro256
         _s3 = Mix(state + GoldenGamma);
     }
 
+    /// <summary>A sequence from a given state, as the reference implementation starts.</summary>
+    internal static Xoshiro256 FromState(ulong s0, ulong s1, ulong s2, ulong s3) => new() { _s0 = s0, _s1 = s1, _s2 = s2, _s3 = s3 };
+
     /// <summary>64 random bits.</summary>
     public ulong Next()
     {
