@@ -27,7 +27,7 @@ public abstract record IngestItem;
 /// <summary>The decision on one transaction. Re-sending the transaction gives the same bytes: nothing here depends on the request.</summary>
 /// <param name="TransactionId">The client's id, or the one given here where it sent none.</param>
 /// <param name="Decision">What is done with it.</param>
-/// <param name="AnomalyScore">Calibrated score in 0..1, rounded to 1e-6: 0.99 means that 1 % of the reference window scored higher. Not a probability.</param>
+/// <param name="AnomalyScore">Calibrated score in 0..1, rounded to 1e-6: 0.99 means that 1 % of the reference window scored higher. Not a probability. Null where no model could score.</param>
 /// <param name="RiskLevel">The decision in one word.</param>
 /// <param name="RiskFactors">Reasons in words, the strongest first.</param>
 /// <param name="ModelVersion">Name and version of the model that scored it.</param>
@@ -38,7 +38,7 @@ public abstract record IngestItem;
 public sealed record TransactionResult(
     [property: JsonPropertyName("transaction_id")] string TransactionId,
     [property: JsonPropertyName("decision")] Decision Decision,
-    [property: JsonPropertyName("anomaly_score")] double AnomalyScore,
+    [property: JsonPropertyName("anomaly_score")] double? AnomalyScore,
     [property: JsonPropertyName("risk_level")] RiskLevel RiskLevel,
     [property: JsonPropertyName("risk_factors")] IReadOnlyList<string> RiskFactors,
     [property: JsonPropertyName("model_version")] string ModelVersion,

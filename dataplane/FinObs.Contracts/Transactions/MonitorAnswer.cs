@@ -9,7 +9,7 @@ namespace FinObs.Contracts.Transactions;
 /// <param name="Alternatives">The other actions and why they were not taken.</param>
 /// <param name="AuditTrail">Under which rule the record is kept.</param>
 /// <param name="TransactionId">The client's id, or the one given here where it sent none.</param>
-/// <param name="AnomalyScore">Calibrated score in 0..1.</param>
+/// <param name="AnomalyScore">Calibrated score in 0..1; null where no model could score.</param>
 /// <param name="ModelVersion">Name and version of the model that scored it.</param>
 /// <param name="TraceId">W3C trace id of the request that scored it.</param>
 /// <param name="Id">Our id: <c>GET /v1/transactions/{id}</c>.</param>
@@ -20,7 +20,7 @@ public sealed record MonitorAnswer(
     [property: JsonPropertyName("alternatives")] IReadOnlyList<MonitorAlternative> Alternatives,
     [property: JsonPropertyName("audit_trail")] MonitorAuditTrail AuditTrail,
     [property: JsonPropertyName("transaction_id")] string TransactionId,
-    [property: JsonPropertyName("anomaly_score")] double AnomalyScore,
+    [property: JsonPropertyName("anomaly_score")] double? AnomalyScore,
     [property: JsonPropertyName("model_version")] string ModelVersion,
     [property: JsonPropertyName("trace_id")] string TraceId,
     [property: JsonPropertyName("id")] Guid Id);

@@ -99,7 +99,15 @@ internal sealed class AnswerWriter : IDisposable
         _json.WriteStartObject();
         _json.WriteString("transaction_id"u8, result.TransactionId);
         _json.WriteString("decision"u8, WireNames.Of(result.Decision));
-        _json.WriteNumber("anomaly_score"u8, result.AnomalyScore);
+        if (result.AnomalyScore is { } score)
+        {
+            _json.WriteNumber("anomaly_score"u8, score);
+        }
+        else
+        {
+            _json.WriteNull("anomaly_score"u8);
+        }
+
         _json.WriteString("risk_level"u8, WireNames.Of(result.RiskLevel));
         _json.WriteStartArray("risk_factors"u8);
         foreach (string factor in result.RiskFactors)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Transactions;
+using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Ingestion;
 
@@ -18,16 +19,21 @@ internal static class MonitorAnswers
     {
         TransactionResult result = scored.Result;
         DecisionThresholds thresholds = scored.Thresholds;
-        Decision byScore = MonitorConfidence.DecisionOf(result.AnomalyScore, thresholds);
+        if (result.AnomalyScore is not { } score)
+        {
+            return Unscored(result);
+        }
+
+        Decision byScore = MonitorConfidence.DecisionOf(score, thresholds);
 
         // A rule is not more or less certain: where it overrides the score there is no distance to speak of.
         bool byRule = byScore != result.Decision;
-        int confidence = byRule ? 100 : MonitorConfidence.Of(result.AnomalyScore, thresholds);
+        int confidence = byRule ? 100 : MonitorConfidence.Of(score, thresholds);
         return new MonitorAnswer(
             result.Decision,
             confidence,
-            Reasoning(result, thresholds, byRule),
-            [.. All.Where(d => d != result.Decision).Select(d => Alternative(d, result, thresholds, confidence))],
+            Reasoning(result, score, thresholds, byRule),
+            [.. All.Where(d => d != result.Decision).Select(d => Alternative(d, result, score, thresholds, confidence))],
             new MonitorAuditTrail(Regulation, TimeOf(result.Id), Agent),
             result.TransactionId,
             result.AnomalyScore,
@@ -36,17 +42,30 @@ internal static class MonitorAnswers
             result.Id);
     }
 
-    private static string Reasoning(TransactionResult result, in DecisionThresholds thresholds, bool byRule)
+    /// <summary>No model could score: nothing is known of it, so a person decides and no confidence is claimed.</summary>
+    private static MonitorAnswer Unscored(TransactionResult result) => new(
+        result.Decision,
+        0,
+        string.Join(" ", result.RiskFactors),
+        [.. All.Where(d => d != result.Decision).Select(d => new MonitorAlternative(d, 0, "Needs a score, and no model could give one."))],
+        new MonitorAuditTrail(Regulation, TimeOf(result.Id), Agent),
+        result.TransactionId,
+        null,
+        result.ModelVersion,
+        result.TraceId,
+        result.Id);
+
+    private static string Reasoning(TransactionResult result, double score, DecisionThresholds thresholds, bool byRule)
     {
-        string place = result.AnomalyScore >= thresholds.BlockAt ? $"at or above the block threshold {Text(thresholds.BlockAt)}"
-            : result.AnomalyScore >= thresholds.ReviewAt ? $"at or above the review threshold {Text(thresholds.ReviewAt)}"
+        string place = score >= thresholds.BlockAt ? $"at or above the block threshold {Text(thresholds.BlockAt)}"
+            : score >= thresholds.ReviewAt ? $"at or above the review threshold {Text(thresholds.ReviewAt)}"
             : $"below the review threshold {Text(thresholds.ReviewAt)}";
         string reasons = result.RiskFactors.Count == 0 ? "" : $" {string.Join("; ", result.RiskFactors)}.";
         string rule = byRule ? " A rule, not the score, decided." : "";
-        return $"Anomaly score {Text(result.AnomalyScore)} is {place}.{rule}{reasons}";
+        return $"Anomaly score {Text(score)} is {place}.{rule}{reasons}";
     }
 
-    private static MonitorAlternative Alternative(Decision decision, TransactionResult result, in DecisionThresholds thresholds, int confidence)
+    private static MonitorAlternative Alternative(Decision decision, TransactionResult result, double score, DecisionThresholds thresholds, int confidence)
     {
         string when = decision switch
         {
@@ -54,20 +73,20 @@ internal static class MonitorAnswers
             Decision.Review => $"a score from {Text(thresholds.ReviewAt)} to below {Text(thresholds.BlockAt)}",
             _ => $"a score of {Text(thresholds.BlockAt)} or more",
         };
-        bool isNext = decision == Nearest(result, thresholds);
-        return new MonitorAlternative(decision, isNext ? 100 - confidence : 0, $"Takes {when}; this one is {Text(result.AnomalyScore)}.");
+        bool isNext = decision == Nearest(result.Decision, score, thresholds);
+        return new MonitorAlternative(decision, isNext ? 100 - confidence : 0, $"Takes {when}; this one is {Text(score)}.");
     }
 
-    private static Decision Nearest(TransactionResult result, in DecisionThresholds thresholds)
+    private static Decision Nearest(Decision taken, double score, DecisionThresholds thresholds)
     {
-        if (result.Decision != Decision.Review)
+        if (taken != Decision.Review)
         {
             return Decision.Review;
         }
 
         // Where review spans both sides, the nearer threshold names the neighbour.
         double middle = 1 - Math.Sqrt((1 - thresholds.ReviewAt) * (1 - thresholds.BlockAt));
-        return result.AnomalyScore < middle ? Decision.Approve : Decision.Block;
+        return score < middle ? Decision.Approve : Decision.Block;
     }
 
     private static string Text(double score) => score.ToString("0.######", CultureInfo.InvariantCulture);

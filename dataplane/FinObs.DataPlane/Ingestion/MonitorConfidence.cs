@@ -1,5 +1,5 @@
 using FinObs.Contracts.Transactions;
-using FinObs.DataPlane.Transactions;
+using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Ingestion;
 
@@ -13,7 +13,7 @@ internal static class MonitorConfidence
     /// <summary>Confidence 50..100 in what the thresholds say of a score.</summary>
     /// <param name="score">Calibrated score in 0..1.</param>
     /// <param name="thresholds">Where review and block begin.</param>
-    public static int Of(double score, in DecisionThresholds thresholds)
+    public static int Of(double score, DecisionThresholds thresholds)
     {
         double rarity = Rarity(score);
         double distance = Math.Min(Math.Abs(rarity - Rarity(thresholds.ReviewAt)), Math.Abs(rarity - Rarity(thresholds.BlockAt)));
@@ -21,7 +21,7 @@ internal static class MonitorConfidence
     }
 
     /// <summary>What the thresholds alone say of a score.</summary>
-    public static Decision DecisionOf(double score, in DecisionThresholds thresholds) =>
+    public static Decision DecisionOf(double score, DecisionThresholds thresholds) =>
         score >= thresholds.BlockAt ? Decision.Block : score >= thresholds.ReviewAt ? Decision.Review : Decision.Approve;
 
     // Decades: 0.9 is 1, 0.99 is 2, 0.999 is 3. Equal steps are equal factors of the alert rate, where the score itself is all but flat.

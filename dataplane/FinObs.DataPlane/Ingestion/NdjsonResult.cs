@@ -54,19 +54,10 @@ internal sealed class NdjsonResult(NdjsonReader lines, IngestQuery query, ITrans
     }
 
     // Once answers are on their way the status is spoken: a full queue then only slows the stream down.
-    private async Task<IReadOnlyList<TransactionOutcome>> SubmitAsync(IReadOnlyList<TransactionItem> chunk, bool mayWait, CancellationToken ct)
+    private Task<IReadOnlyList<TransactionOutcome>> SubmitAsync(IReadOnlyList<TransactionItem> chunk, bool mayWait, CancellationToken ct)
     {
-        while (true)
-        {
-            try
-            {
-                return await pipeline.SubmitAsync(new TransactionBatch(query.Namespace, query.Source, "ndjson", chunk), ct);
-            }
-            catch (PipelineOverloadedException e) when (mayWait)
-            {
-                await Task.Delay(e.RetryAfter, time, ct);
-            }
-        }
+        var batch = new TransactionBatch(query.Namespace, query.Source, "ndjson", chunk);
+        return mayWait ? pipeline.SubmitPatientlyAsync(batch, time, ct) : pipeline.SubmitAsync(batch, ct);
     }
 
     private static void BeginAnswer(HttpContext http)

@@ -1,7 +1,7 @@
 namespace FinObs.DataPlane.Ingestion;
 
 /// <summary>Reads unpacked bytes and stops where they outgrow the packed ones: a megabyte must not become a gigabyte.</summary>
-internal sealed class RatioGuardStream(Stream unpacked, CountingStream packed, int maxRatio) : ReadOnlyStream(unpacked)
+internal sealed class RatioGuardStream(System.IO.Stream unpacked, CountingStream packed, int maxRatio) : ReadOnlyStream(unpacked)
 {
     private const long AlwaysAllowed = 1024 * 1024;
     private long _read;
@@ -17,7 +17,7 @@ internal sealed class RatioGuardStream(Stream unpacked, CountingStream packed, i
 }
 
 /// <summary>Counts what is read through it.</summary>
-internal sealed class CountingStream(Stream inner) : ReadOnlyStream(inner)
+internal sealed class CountingStream(System.IO.Stream inner) : ReadOnlyStream(inner)
 {
     public long BytesRead { get; private set; }
 
@@ -28,7 +28,7 @@ internal sealed class CountingStream(Stream inner) : ReadOnlyStream(inner)
 internal sealed class RatioExceededException() : IOException("The unpacked body is out of proportion to the packed one.");
 
 /// <summary>The part of a stream that a body has: asynchronous reading, forwards.</summary>
-internal abstract class ReadOnlyStream(Stream inner) : Stream
+internal abstract class ReadOnlyStream(System.IO.Stream inner) : System.IO.Stream
 {
     public override bool CanRead => true;
 

@@ -1,4 +1,5 @@
 using FinObs.Contracts.Transactions;
+using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Transactions;
 
