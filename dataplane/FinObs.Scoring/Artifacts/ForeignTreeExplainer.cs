@@ -41,26 +41,25 @@ internal sealed class ForeignTreeExplainer
                 $"Exact SHAP values need a plain sum of trees; this model has aggregate {attributes.Aggregate} and post-transform {attributes.PostTransform}.");
         }
 
-        try
+        if (attributes.UnorderedMode is { } mode)
         {
-            Tree[] trees = TreeNodes.Read(node, column);
-            if (trees.Any(tree => tree.Cover.Length == 0))
-            {
-                if (manifest.Reference is not { Sample.Rows: > 0 } reference)
-                {
-                    return new ForeignTreeExplainer("The trees carry no counts (nodes_hitrates) and the manifest has no reference sample to count on.");
-                }
+            return new ForeignTreeExplainer($"Exact SHAP values need order comparisons in every split; this model has {mode}.");
+        }
 
-                trees = TreeCover.Count(trees, reference.Sample.ToRows(), reference.Sample.Features);
+        int features = manifest.Features.Names.Length;
+        Tree[] trees = TreeNodes.Read(node, column, features);
+        if (trees.Any(tree => tree.Cover.Length == 0))
+        {
+            if (manifest.Reference is not { Sample.Rows: > 0 } reference)
+            {
+                return new ForeignTreeExplainer("The trees carry no counts (nodes_hitrates) and the manifest has no reference sample to count on.");
             }
 
-            double scale = attributes.Aggregate == "AVERAGE" ? 1.0 / trees.Length : 1;
-            return new ForeignTreeExplainer(new TreeShap(trees, manifest.Features.Names.Length), attributes.BaseValue(column), scale);
+            trees = TreeCover.Count(trees, reference.Sample.ToRows(), features);
         }
-        catch (ArtifactException e)
-        {
-            return new ForeignTreeExplainer(e.Message);
-        }
+
+        double scale = attributes.Aggregate == "AVERAGE" ? 1.0 / trees.Length : 1;
+        return new ForeignTreeExplainer(new TreeShap(trees, features), attributes.BaseValue(column), scale);
     }
 
     /// <summary>Explains a row whose margin (output × sign) is known.</summary>

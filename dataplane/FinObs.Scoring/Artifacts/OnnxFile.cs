@@ -62,6 +62,15 @@ internal static class OnnxFile
         return inputs[0].Name;
     }
 
+    /// <summary>Refuses trees with loops, loose ends or columns beyond the input, before native code walks them.</summary>
+    public static void CheckTrees(ModelProto model, string input, int features)
+    {
+        foreach (NodeProto node in TreeNodes.Find(model.Graph))
+        {
+            TreeNodes.Read(node, 0, node.Input.Contains(input) ? features : int.MaxValue);
+        }
+    }
+
     private static bool RefersOutside(GraphProto graph) =>
         graph.Initializer.Any(IsExternal)
         || graph.SparseInitializer.Any(sparse => IsExternal(sparse.Values) || IsExternal(sparse.Indices))

@@ -67,6 +67,7 @@ public sealed class OnnxModel : IScoringModel
     {
         int features = artifact.Manifest.Features.Names.Length;
         string input = OnnxFile.CheckFeatureCount(proto, features);
+        OnnxFile.CheckTrees(proto, input, features);
         var session = new OnnxSession(artifact.ModelBytes.ToArray(), input, features);
         try
         {

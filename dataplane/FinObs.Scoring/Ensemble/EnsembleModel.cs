@@ -8,7 +8,7 @@ public sealed class EnsembleModel : IScoringModel
 {
     private readonly EnsembleEvaluator _evaluator;
     private readonly ScoreCalibration _calibration;
-    private readonly Lazy<EnsembleExplainer> _explainer;
+    private readonly EnsembleExplainer _explainer;
 
     internal EnsembleModel(ModelManifest manifest, string digest, EnsembleEvaluator evaluator)
     {
@@ -18,7 +18,7 @@ public sealed class EnsembleModel : IScoringModel
         _evaluator = evaluator;
         _calibration = manifest.Calibration
             ?? throw new ArtifactException(ArtifactProblem.InvalidManifest, "manifest.json has no calibration; an ensemble of ours always has one: export it again.");
-        _explainer = new Lazy<EnsembleExplainer>(() => new EnsembleExplainer(evaluator, _calibration));
+        _explainer = new EnsembleExplainer(evaluator, _calibration);
     }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class EnsembleModel : IScoringModel
     }
 
     /// <inheritdoc/>
-    public ScoreExplanation Explain(ReadOnlySpan<float> row) => _explainer.Value.Explain(row);
+    public ScoreExplanation Explain(ReadOnlySpan<float> row) => _explainer.Explain(row);
 
     /// <summary>Nothing to release.</summary>
     public void Dispose()

@@ -175,6 +175,20 @@ public sealed class ArtifactRefusalTests : IDisposable
     public void An_operator_that_ONNX_Runtime_does_not_know_is_refused() =>
         Refused(ArtifactProblem.UnsupportedModel, Changed(model => model.Graph.Node[0].OpType = "Telepathy"));
 
+    [Theory]
+    [InlineData("nodes_truenodeids", 0)]
+    [InlineData("nodes_truenodeids", 100_000)]
+    [InlineData("nodes_truenodeids", -7)]
+    [InlineData("nodes_featureids", 6)]
+    [InlineData("nodes_featureids", -2)]
+    [InlineData("nodes_nodeids", 1)]
+    public void Trees_that_are_not_sound_are_refused_before_native_code_walks_them(string list, int value) =>
+        Refused(ArtifactProblem.UnsupportedModel, ForeignModels.Trees(all: false, node => node.Attribute(list).Ints[0] = value));
+
+    [Fact]
+    public void Trees_with_a_list_cut_short_are_refused() =>
+        Refused(ArtifactProblem.UnsupportedModel, ForeignModels.Trees(all: false, node => node.Attribute("nodes_values").Floats.RemoveAt(0)));
+
     [Fact]
     public void A_model_that_refers_to_another_file_is_refused() =>
         Refused(ArtifactProblem.UnsupportedModel, Changed(model => model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External));
@@ -214,6 +228,31 @@ public sealed class ArtifactRefusalTests : IDisposable
             artifact.Save(_folder);
             File.WriteAllBytes(ModelPath, damaged);
             Refused(ArtifactProblem.DigestMismatch, _folder);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_damaged_file_under_a_matching_digest_is_refused_or_scores_but_never_fails_otherwise(bool trees)
+    {
+        byte[] whole = trees ? ForeignModels.Trees(all: false) : ForeignModels.NeuralNetwork();
+        var random = new Random(6);
+        double[] margins = new double[3], scores = new double[3];
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                using IScoringModel model = ForeignModels.Open(damaged);
+                model.Score(ForestOracle.Rows.AsSpan(0, 3 * ForestOracle.Features), margins, scores);
+                model.Explain(ForestOracle.Rows.AsSpan(0, ForestOracle.Features));
+            }
+            catch (ArtifactException refusal)
+            {
+                Assert.NotEmpty(refusal.Message);
+            }
         }
     }
 

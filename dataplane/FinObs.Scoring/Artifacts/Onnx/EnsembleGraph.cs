@@ -52,20 +52,28 @@ internal static class EnsembleGraph
     public static EnsembleEvaluator Read(ModelProto model, EnsembleParameters parameters, int features)
     {
         GraphProto graph = model.Graph;
-        Tree[] trees = TreeNodes.Read(TreeNodes.Find(graph).SingleOrDefault() ?? throw Broken("one TreeEnsembleRegressor was expected"), 0);
-        if (trees.Length == 0 || trees[0].Cover.Length == 0)
+        NodeProto[] nodes = [.. TreeNodes.Find(graph)];
+        if (nodes.Length != 1)
         {
-            throw Broken("nodes_hitrates are missing");
+            throw Broken("one TreeEnsembleRegressor was expected");
         }
 
-        var forest = new Forest(trees, features, (int)trees[0].Cover[0]);
-        var autoencoder = new PcaAutoencoder(
-            Initializer(graph, Mean, features),
-            Initializer(graph, Scale, features),
-            Initializer(graph, Residual, features * features),
-            parameters.ErrorFunction,
-            parameters.HuberDelta);
-        return new EnsembleEvaluator(forest, autoencoder, parameters);
+        Tree[] trees = TreeNodes.Read(nodes[0], 0, features);
+        if (trees.Length == 0 || trees.Any(tree => tree.Cover.Length == 0))
+        {
+            throw Broken("nodes_hitrates are missing or do not add up");
+        }
+
+        float[] mean = Initializer(graph, Mean, features), scale = Initializer(graph, Scale, features), residual = Initializer(graph, Residual, features * features);
+        try
+        {
+            var forest = new Forest(trees, features, (int)trees[0].Cover[0]);
+            return new EnsembleEvaluator(forest, new PcaAutoencoder(mean, scale, residual, parameters.ErrorFunction, parameters.HuberDelta), parameters);
+        }
+        catch (ArgumentException e)
+        {
+            throw Broken(e.Message);
+        }
     }
 
     private static void AddForest(GraphProto graph, Forest forest)

@@ -18,6 +18,7 @@ internal sealed class TreeAttributes
     private readonly RepeatedField<float> _cover;
     private readonly string[] _modes;
 
+    /// <summary>Reads the lists of a tree node; nothing is checked yet.</summary>
     public TreeAttributes(NodeProto node)
     {
         _attributes = node.Attribute.GroupBy(a => a.Name).ToDictionary(g => g.Key, g => g.Last());
@@ -38,9 +39,12 @@ internal sealed class TreeAttributes
     /// <summary>What is applied to the sum: NONE (the default), LOGISTIC, SOFTMAX, …</summary>
     public string PostTransform => TextOr("post_transform", "NONE");
 
+    /// <summary>A split mode that is no order comparison (BRANCH_EQ, BRANCH_NEQ, or unknown), or <see langword="null"/>: such trees have no intervals to explain by.</summary>
+    public string? UnorderedMode => _modes.FirstOrDefault(mode => mode is not ("LEAF" or "BRANCH_LEQ" or "BRANCH_LT" or "BRANCH_GT" or "BRANCH_GTE"));
+
     /// <summary>What is added to the sum of a target.</summary>
     public double BaseValue(int target) =>
-        _attributes.TryGetValue("base_values", out AttributeProto? values) && values.Floats.Count > 0 ? values.Floats[target] : 0;
+        _attributes.TryGetValue("base_values", out AttributeProto? values) && target < values.Floats.Count ? values.Floats[target] : 0;
 
     /// <summary>The trees in the order in which they first appear.</summary>
     public Tree[] Trees(int target)
@@ -128,11 +132,10 @@ internal sealed class TreeAttributes
 
     private static (float Threshold, bool Exchanged) Split(string mode, float value) => mode switch
     {
-        "BRANCH_LEQ" => (value, false),
         "BRANCH_LT" => (MathF.BitDecrement(value), false),
         "BRANCH_GT" => (value, true),
         "BRANCH_GTE" => (MathF.BitDecrement(value), true),
-        _ => throw new ArgumentException($"split mode {mode} is no order comparison"),
+        _ => (value, false),
     };
 
     private static bool CoverAddsUp(Tree tree)

@@ -48,17 +48,21 @@ internal static class TreeNodes
     /// <summary>Reads the trees of a node; leaf values are the weights towards one target or class.</summary>
     /// <param name="node">A <see cref="Regressor"/> or <see cref="Classifier"/>.</param>
     /// <param name="target">Index of the target or class.</param>
-    /// <exception cref="ArtifactException">The attributes contradict each other, or a split is of a kind that an interval cannot express.</exception>
-    public static Tree[] Read(NodeProto node, int target)
+    /// <param name="features">Number of columns of the node's input, where it is known.</param>
+    /// <exception cref="ArtifactException">The lists contradict each other, do not spell trees, or split on a column that is not there.</exception>
+    public static Tree[] Read(NodeProto node, int target, int features = int.MaxValue)
     {
-        var attributes = new TreeAttributes(node);
         try
         {
-            return attributes.Trees(target);
+            Tree[] trees = new TreeAttributes(node).Trees(target);
+            int worst = trees.SelectMany(tree => tree.Feature).DefaultIfEmpty(Tree.Leaf).MaxBy(feature => feature < Tree.Leaf ? int.MaxValue : feature);
+            return worst is >= Tree.Leaf && worst < features
+                ? trees
+                : throw new ArgumentException($"a node splits on feature {worst}, the input has {features}");
         }
-        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or InvalidOperationException or OverflowException)
         {
-            throw new ArtifactException(ArtifactProblem.UnsupportedModel, $"The trees of model.onnx cannot be read: {e.Message}", e);
+            throw new ArtifactException(ArtifactProblem.UnsupportedModel, $"The trees of model.onnx are not sound: {e.Message}. Export the model again.", e);
         }
     }
 }
