@@ -50,7 +50,7 @@ public readonly record struct AccountBaseline(
         var hour = new ActivityWindow(in state, instant, DecayWindows.Hour);
         var day = new ActivityWindow(in state, instant, DecayWindows.Day);
         var month = new ActivityWindow(in state, instant, DecayWindows.Month);
-        Moments type = TypeTable.Find(state.Types, TypeTable.KeyOf(facts.Type));
+        Moments type = TypeTable.Find(state.Types, TypeTable.KeyOf(facts.Type, facts.IsCredit));
         return new AccountBaseline(
             state.Transactions,
             (float)(Math.Max(0, instant - state.Oldest) / 8.64e10),

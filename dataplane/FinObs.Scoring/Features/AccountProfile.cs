@@ -78,7 +78,7 @@ public sealed class AccountProfile
         {
             double log = AmountScale.Log(known);
             _state.Amounts.Add(log);
-            TypeTable.Observe(_state.Types, TypeTable.KeyOf(facts.Type), log);
+            TypeTable.Observe(_state.Types, TypeTable.KeyOf(facts.Type, facts.IsCredit), log);
         }
 
         ObserveBin(LocalHour.Bin(LocalHour.Of(facts.OccurredAt, zone)));

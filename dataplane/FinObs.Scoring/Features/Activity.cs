@@ -3,35 +3,43 @@ namespace FinObs.Scoring.Features;
 /// <summary>Formulas of velocity: how much of late against how much usually.</summary>
 internal static class Activity
 {
+    private const double HoursPerDay = 24;
+
+    /// <summary>Length of the longest window, against which "usually" is measured.</summary>
     private const double HoursPerMonth = 720;
 
-    /// <summary>Days of the population's spend that an account's own is weighed against.</summary>
+    /// <summary>Hours of the population's activity that an account's own is weighed against.</summary>
+    private const double CountPriorHours = 24;
+
+    /// <summary>Days of the population's turnover that an account's own is weighed against.</summary>
     private const double SpendPriorDays = 3;
 
-    private const double GreatestRatio = 100;
+    /// <summary>Least deviation that a log ratio of turnovers is measured in.</summary>
+    private const double SmallestDeviation = 0.5;
 
-    /// <summary>Amount now and in the last 24 hours, over the usual spend of a day.</summary>
-    public static double SpendRatio(in FeatureContext context)
+    /// <summary>Log of what was moved in the last 24 hours with this transaction, over a usual day, in the population's deviations.</summary>
+    public static double SpendDeviations(in FeatureContext context)
     {
-        double now = context.LastDay.Sum + (context.HasAmount ? context.Amount : 0);
-        return Math.Min(now / UsualSpend(in context), GreatestRatio);
+        // A tenth of a median amount on top keeps cents on a quiet day from looking like an event.
+        double now = context.LastDay.Sum + context.Amount + (0.1 * context.Population.MedianAmount);
+        return Math.Log(now / UsualSpend(in context)) / Math.Max(context.Population.LogDeviation, SmallestDeviation);
     }
 
-    /// <summary>Count of a window and this transaction, over the usual count of such a window and one.</summary>
-    public static double CountRatio(in ActivityWindow window, double hours, in FeatureContext context)
+    /// <summary>ln((1 + transactions of late) / (1 + usually in such a time)).</summary>
+    public static double Burst(in ActivityWindow window, double hours, in FeatureContext context)
     {
-        double usual = context.LastMonth.Count * hours / ObservedHours(in context);
-        return Math.Min((1 + window.Count) / (1 + usual), GreatestRatio);
+        double prior = CountPriorHours * context.Population.DailyCount / HoursPerDay;
+        double perHour = (context.LastMonth.Count + prior) / (ObservedHours(in context) + CountPriorHours);
+        return Math.Log((1 + window.Count) / (1 + (hours * perHour)));
     }
 
+    /// <summary>What the account moves a day, this transaction's like included, shrunk to the population.</summary>
     private static double UsualSpend(in FeatureContext context)
     {
-        double days = context.HasHistory ? ObservedHours(in context) / 24 : 0;
         double prior = context.Population.DailySpend + context.Population.MedianAmount;
-        return (context.LastMonth.Sum + (SpendPriorDays * prior)) / (days + SpendPriorDays);
+        return (context.LastMonth.Sum + (SpendPriorDays * prior)) / ((ObservedHours(in context) / HoursPerDay) + SpendPriorDays);
     }
 
-    /// <summary>Hours that the 30-day window has weighed so far: 720 (1 - exp(-age / 720)), at least a day.</summary>
-    private static double ObservedHours(in FeatureContext context) =>
-        Math.Max(24, HoursPerMonth * (1 - Math.Exp(-context.HoursOfHistory / HoursPerMonth)));
+    /// <summary>Hours that the 30-day window has weighed so far: 720 (1 - exp(-age / 720)).</summary>
+    private static double ObservedHours(in FeatureContext context) => HoursPerMonth * (1 - Math.Exp(-context.HoursOfHistory / HoursPerMonth));
 }

@@ -4,7 +4,7 @@ namespace FinObs.Scoring.Features;
 internal static class Evidence
 {
     /// <summary>Transactions that a prior variance weighs.</summary>
-    private const double VariancePrior = 5;
+    private const double VariancePrior = 10;
 
     /// <summary>Beyond this many deviations nothing gets more unusual: bounds <see cref="Widen"/> at 147.4.</summary>
     private const double MostDeviations = 5;

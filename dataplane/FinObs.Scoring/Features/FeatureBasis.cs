@@ -5,7 +5,9 @@ namespace FinObs.Scoring.Features;
 /// <summary>What features need of a schema, made ready once: the zone, types by name, and how much history outweighs the population.</summary>
 internal sealed class FeatureBasis
 {
-    private readonly FrozenDictionary<string, TypeStatistics> _types;
+    private readonly FrozenDictionary<string, KnownType> _debits;
+    private readonly FrozenDictionary<string, KnownType> _credits;
+    private readonly FrozenDictionary<uint, double> _meansByKey;
     private readonly TypeStatistics _unknownType;
 
     public FeatureBasis(FeatureSchema schema)
@@ -13,7 +15,9 @@ internal sealed class FeatureBasis
         schema.Population.Validate();
         Population = schema.Population;
         Zone = schema.ProfileSettings().Zone();
-        _types = Population.Types.ToFrozenDictionary(type => type.Type, StringComparer.Ordinal);
+        _debits = ByName(isCredit: false);
+        _credits = ByName(isCredit: true);
+        _meansByKey = _debits.Values.Concat(_credits.Values).DistinctBy(type => type.Key).ToFrozenDictionary(type => type.Key, type => type.Statistics.LogMean);
         _unknownType = new TypeStatistics(string.Empty, 0.5 / Math.Max(Population.Transactions, 1), Population.LogMean, Population.LogDeviation);
         double total = Population.LogDeviation * Population.LogDeviation;
         VarianceWithin = Math.Min(Population.LogDeviationWithin * Population.LogDeviationWithin, total);
@@ -34,6 +38,30 @@ internal sealed class FeatureBasis
     /// <summary>How many transactions the population's mean weighs: the best linear guess of an account's mean (empirical Bayes).</summary>
     public double MeanPrior { get; }
 
-    /// <summary>Figures of a type, or of a type never seen.</summary>
-    public TypeStatistics TypeOf(string type) => _types.GetValueOrDefault(type, _unknownType);
+    /// <summary>Figures of a type and direction, or those of everybody where training never saw it.</summary>
+    public KnownType TypeOf(string type, bool isCredit) =>
+        (isCredit ? _credits : _debits).TryGetValue(type, out KnownType known) ? known : new KnownType(_unknownType, TypeTable.KeyOf(type, isCredit));
+
+    /// <summary>Mean difference between an account's amounts and everybody's of the same types, in logs, shrunk to 0 while the history is short.</summary>
+    public double OffsetOf(ReadOnlySpan<ProfileState.TypeSlot> slots)
+    {
+        double sum = 0, weight = 0;
+        foreach (ref readonly ProfileState.TypeSlot slot in slots)
+        {
+            if (slot.Type != 0)
+            {
+                sum += slot.Amounts.Weight * (slot.Amounts.Mean - _meansByKey.GetValueOrDefault(slot.Type, Population.LogMean));
+                weight += slot.Amounts.Weight;
+            }
+        }
+
+        return sum / (weight + MeanPrior);
+    }
+
+    private FrozenDictionary<string, KnownType> ByName(bool isCredit) =>
+        Population.Types.Where(type => type.IsCredit == isCredit).ToFrozenDictionary(
+            type => type.Type, type => new KnownType(type, TypeTable.KeyOf(type.Type, isCredit)), StringComparer.Ordinal);
 }
+
+/// <summary>A type's figures in the population, and its key in profiles.</summary>
+internal readonly record struct KnownType(TypeStatistics Statistics, uint Key);

@@ -8,15 +8,15 @@ public static class FeatureCatalogue
 {
     private static readonly FrozenDictionary<string, Feature> ByName = new Feature[]
     {
-        new Amount(), new AmountZAccount(), new AmountZAccountType(), new AmountZType(), new SpendRatio24Hours(), new CountRatio1Hour(),
-        new CountRatio24Hours(), new HourOfDay(), new OffHours(), new HourSurprise(), new TypeRarity(), new CounterpartyNovelty(),
+        new Amount(), new AmountZAccount(), new AmountZAccountType(), new AmountZType(), new Spend24Hours(), new Velocity1Hour(), new Velocity24Hours(),
+        new HourRarity(), new HourSurprise(), new TypeRarity(), new CounterpartyNovelty(),
     }.ToFrozenDictionary(feature => feature.Name, StringComparer.Ordinal);
 
     /// <summary>What a model reads unless its schema says otherwise, in column order.</summary>
     public static IReadOnlyList<string> Default { get; } =
     [
-        "amount@1", "amount_z_account@1", "amount_z_account_type@1", "amount_z_type@1", "spend_ratio_24h@1", "count_ratio_1h@1",
-        "count_ratio_24h@1", "hour@1", "off_hours@1", "hour_surprise@1", "type_rarity@1", "counterparty_novelty@1",
+        "amount@1", "amount_z_account@1", "amount_z_account_type@1", "amount_z_type@1", "spend_24h@1", "velocity_1h@1", "velocity_24h@1",
+        "hour_rarity@1", "hour_surprise@1", "type_rarity@1", "counterparty_novelty@1",
     ];
 
     /// <summary>Every feature, by name.</summary>

@@ -8,15 +8,14 @@ internal readonly ref struct FeatureContext
     public FeatureContext(in TransactionFacts facts, in ProfileState state, FeatureBasis basis)
     {
         Population = basis.Population;
-        Priors = basis;
+        Basis = basis;
         long instant = AccountProfile.Microseconds(facts.OccurredAt);
         double? amount = AmountScale.Usable(facts.AmountInBase);
         HasAmount = amount.HasValue;
         Amount = amount ?? Population.MedianAmount;
         Log = AmountScale.Log(Amount);
-        IsCredit = facts.IsCredit;
         Hour = LocalHour.Of(facts.OccurredAt, basis.Zone);
-        Type = basis.TypeOf(facts.Type);
+        Type = basis.TypeOf(facts.Type, facts.IsCredit);
         HasHistory = facts.HasAccount && state.Transactions > 0;
         HasCounterparty = facts.CounterpartyHash != 0;
         if (!HasHistory)
@@ -32,7 +31,8 @@ internal readonly ref struct FeatureContext
         LastWeek = new ActivityWindow(in state, instant, DecayWindows.Week);
         LastMonth = new ActivityWindow(in state, instant, DecayWindows.Month);
         Account = state.Amounts;
-        AccountType = TypeTable.Find(state.Types, TypeTable.KeyOf(facts.Type));
+        AccountType = TypeTable.Find(state.Types, Type.Key);
+        AccountOffset = basis.OffsetOf(state.Types);
         Bins = state.Bins;
         NoveltyWeight = state.NoveltyWeight;
         NoveltyShare = state.NoveltyShare;
@@ -41,7 +41,7 @@ internal readonly ref struct FeatureContext
 
     public PopulationStatistics Population { get; }
 
-    public FeatureBasis Priors { get; }
+    public FeatureBasis Basis { get; }
 
     /// <summary>False where no exchange rate is known: amount features are then neutral.</summary>
     public bool HasAmount { get; }
@@ -52,13 +52,11 @@ internal readonly ref struct FeatureContext
     /// <summary>ln(1 + amount).</summary>
     public double Log { get; }
 
-    public bool IsCredit { get; }
-
     /// <summary>Local hour, 0 inclusive to 24 exclusive.</summary>
     public double Hour { get; }
 
     /// <summary>The type in the population; the whole population's figures and a small share where training never saw it.</summary>
-    public TypeStatistics Type { get; }
+    public KnownType Type { get; }
 
     /// <summary>False for the first transaction of an account and for those that name none.</summary>
     public bool HasHistory { get; }
@@ -82,6 +80,9 @@ internal readonly ref struct FeatureContext
     public Moments Account { get; }
 
     public Moments AccountType { get; }
+
+    /// <summary>How far the account lies from everybody, type by type: mean log difference, shrunk to 0.</summary>
+    public double AccountOffset { get; }
 
     public ProfileState.PerBin Bins { get; }
 

@@ -18,8 +18,8 @@ public sealed class FeatureSchemaBuilder
     private const int MostTypesMeasured = 10_000;
     private readonly ProfileSettings _settings;
     private readonly TimeZoneInfo _zone;
-    private readonly Dictionary<string, Sum> _types = new(StringComparer.Ordinal);
-    private readonly double[] _bins = new double[LocalHour.Bins];
+    private readonly Dictionary<(string Type, bool IsCredit), Sum> _types = [];
+    private readonly double[] _hours = new double[LocalHour.Hours];
     private readonly List<double> _amounts = [];
     private int _amountStep = 1;
     private long _transactions;
@@ -43,15 +43,15 @@ public sealed class FeatureSchemaBuilder
     public void Add(in TransactionFacts facts, AccountProfile before)
     {
         _transactions++;
-        _bins[LocalHour.Bin(LocalHour.Of(facts.OccurredAt, _zone))]++;
+        _hours[(int)LocalHour.Of(facts.OccurredAt, _zone)]++;
         ref readonly ProfileState state = ref before.State;
         if (AmountScale.Usable(facts.AmountInBase) is { } amount)
         {
-            AddAmount(facts.Type, amount, in state.Amounts);
+            AddAmount(in facts, amount, in state.Amounts);
         }
         else
         {
-            AddType(facts.Type);
+            AddType(in facts);
         }
 
         if (facts.HasAccount)
@@ -81,20 +81,20 @@ public sealed class FeatureSchemaBuilder
                 LogDeviation = deviation,
                 LogDeviationWithin = Math.Clamp(WithinDeviation(deviation), SmallestDeviation, deviation),
                 MedianAmount = Median(),
-                DailyCount = Math.Max(_dailyCount.Mean, 0.01),
+                DailyCount = Math.Max(_dailyCount.Mean, 0.1),
                 DailySpend = Math.Max(_dailySpend.Mean, 0.01 * Median()),
-                HourShares = Array.ConvertAll(_bins, count => (count + 1) / (_transactions + LocalHour.Bins)),
+                HourShares = Array.ConvertAll(_hours, count => (count + 1) / (_transactions + LocalHour.Hours)),
                 NewCounterpartyShare = (_novelty.Total + 1) / (_novelty.Count + 2),
                 Types = Types(deviation),
             },
         };
     }
 
-    private void AddAmount(string type, double amount, in Moments account)
+    private void AddAmount(in TransactionFacts facts, double amount, in Moments account)
     {
         double log = AmountScale.Log(amount);
         _logs.Add(log);
-        AddType(type).Add(log);
+        AddType(in facts).Add(log);
         AddToMedian(amount);
         if (account.Weight >= 1)
         {
@@ -104,9 +104,10 @@ public sealed class FeatureSchemaBuilder
         }
     }
 
-    private ref Sum AddType(string type)
+    private ref Sum AddType(in TransactionFacts facts)
     {
-        string key = _types.ContainsKey(type) || _types.Count < MostTypesMeasured ? type : string.Empty;
+        var key = (facts.Type, facts.IsCredit);
+        key = _types.Count < MostTypesMeasured || _types.ContainsKey(key) ? key : (string.Empty, false);
         ref Sum sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_types, key, out _);
         sum.Seen++;
         return ref sum;
@@ -153,17 +154,17 @@ public sealed class FeatureSchemaBuilder
     }
 
     private TypeStatistics[] Types(double deviation) =>
-        [.. _types.Where(type => type.Key.Length > 0)
-            .OrderByDescending(type => type.Value.Seen).ThenBy(type => type.Key, StringComparer.Ordinal)
+        [.. _types.Where(type => type.Key.Type.Length > 0)
+            .OrderByDescending(type => type.Value.Seen).ThenBy(type => type.Key.Type, StringComparer.Ordinal).ThenBy(type => type.Key.IsCredit)
             .Take(PopulationStatistics.MostTypes)
             .Select(type => TypeOf(type.Key, type.Value, deviation))];
 
-    private TypeStatistics TypeOf(string type, Sum sum, double deviation)
+    private TypeStatistics TypeOf((string Type, bool IsCredit) key, Sum sum, double deviation)
     {
         double weight = sum.Count + TypePriorWeight;
         double mean = (sum.Total + (TypePriorWeight * _logs.Mean)) / weight;
         double variance = ((sum.Count * sum.Deviation * sum.Deviation) + (TypePriorWeight * deviation * deviation)) / weight;
-        return new TypeStatistics(type, sum.Seen / (double)_transactions, mean, Math.Max(Math.Sqrt(variance), SmallestDeviation));
+        return new TypeStatistics(key.Type, sum.Seen / (double)_transactions, mean, Math.Max(Math.Sqrt(variance), SmallestDeviation), key.IsCredit);
     }
 
     /// <summary>Count, mean and deviation of a stream (Welford 1962).</summary>

@@ -3,6 +3,9 @@ namespace FinObs.Scoring.Features;
 /// <summary>The hour of the day in a zone.</summary>
 internal static class LocalHour
 {
+    /// <summary>Hours of a day.</summary>
+    public const int Hours = 24;
+
     /// <summary>Three-hour bins of a day.</summary>
     public const int Bins = 8;
 
@@ -16,7 +19,4 @@ internal static class LocalHour
 
     /// <summary>The bin of an hour.</summary>
     public static int Bin(double hour) => Math.Clamp((int)(hour / 3), 0, Bins - 1);
-
-    /// <summary>Midnight to six in the morning.</summary>
-    public static bool IsOff(double hour) => hour < 6;
 }

@@ -24,11 +24,11 @@ public sealed record PopulationStatistics
     /// <summary>Mean over transactions of the account's decayed number in the 24 hours before.</summary>
     public double DailyCount { get; init; } = 1;
 
-    /// <summary>Mean over transactions of the account's decayed spend in the 24 hours before, base currency.</summary>
+    /// <summary>Mean over transactions of what the account moved in the 24 hours before (decayed), base currency.</summary>
     public double DailySpend { get; init; } = 1;
 
-    /// <summary>Share of transactions in each three hours of the local day; eight numbers, each positive, sum 1.</summary>
-    public double[] HourShares { get; init; } = [.125, .125, .125, .125, .125, .125, .125, .125];
+    /// <summary>Share of transactions in each hour of the local day; 24 numbers, each positive, sum 1.</summary>
+    public double[] HourShares { get; init; } = [.. Enumerable.Repeat(1.0 / LocalHour.Hours, LocalHour.Hours)];
 
     /// <summary>Share of new counterparties among transactions of accounts with a history that name one, within 0..1.</summary>
     public double NewCounterpartyShare { get; init; } = 0.5;
@@ -45,7 +45,7 @@ public sealed record PopulationStatistics
     {
         Require(Positive(LogDeviation) && Positive(LogDeviationWithin) && Positive(MedianAmount) && Positive(DailyCount) && Positive(DailySpend), "deviations, median and daily figures must be positive");
         Require(double.IsFinite(LogMean) && Transactions >= 0, "the mean must be finite");
-        Require(HourShares.Length == LocalHour.Bins && Array.TrueForAll(HourShares, share => share is > 0 and <= 1), "hour shares must be eight positive numbers");
+        Require(HourShares.Length == LocalHour.Hours && Array.TrueForAll(HourShares, share => share is > 0 and <= 1), "hour shares must be 24 positive numbers");
         Require(NewCounterpartyShare is >= 0 and <= 1, "the share of new counterparties must be within 0..1");
         Require(Types.Length <= MostTypes, $"there may be at most {MostTypes} types");
         Require(Array.TrueForAll(Types, type => type.Share is > 0 and <= 1 && double.IsFinite(type.LogMean) && Positive(type.LogDeviation)), "types need a share, a mean and a positive deviation");
@@ -67,4 +67,5 @@ public sealed record PopulationStatistics
 /// <param name="Share">Share of transactions, in (0, 1].</param>
 /// <param name="LogMean">Mean log amount, shrunk to the population's where the type is rare.</param>
 /// <param name="LogDeviation">Standard deviation of the log amount, shrunk likewise, positive.</param>
-public sealed record TypeStatistics(string Type, double Share, double LogMean, double LogDeviation);
+/// <param name="IsCredit">Money coming in: a credit is a type of its own, a refund is not a purchase.</param>
+public sealed record TypeStatistics(string Type, double Share, double LogMean, double LogDeviation, bool IsCredit = false);

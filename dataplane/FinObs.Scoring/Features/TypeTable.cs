@@ -3,11 +3,11 @@ namespace FinObs.Scoring.Features;
 /// <summary>The account's four most frequent types (Misra and Gries 1982): a stranger takes a free place, or wears down the least frequent until that place is free.</summary>
 internal static class TypeTable
 {
-    /// <summary>32 bits of the type's hash, never 0.</summary>
-    public static uint KeyOf(string type)
+    /// <summary>31 bits of the type's hash and the direction, never 0: money in and money out are two types.</summary>
+    public static uint KeyOf(string type, bool isCredit)
     {
-        var key = (uint)(StableHash.Of(type) >> 32);
-        return key == 0 ? 1 : key;
+        uint hash = (uint)(StableHash.Of(type) >> 32) & ~1u;
+        return (hash == 0 ? 2 : hash) | (isCredit ? 1u : 0);
     }
 
     /// <summary>Moments of one type; weight 0 where it has no place.</summary>

@@ -3,7 +3,11 @@ using FinObs.Scoring.Explanation;
 namespace FinObs.Scoring.Features.Catalogue;
 
 /// <summary>Amount in the base currency.</summary>
-/// <remarks>Range 0 to 1e12. Without an exchange rate: the median amount of the population.</remarks>
+/// <remarks>
+/// |amount| × rate.<br/>
+/// Base currency, 0 to 1e12.<br/>
+/// No account or history: the same. No exchange rate: the population's median.
+/// </remarks>
 internal sealed class Amount : Feature
 {
     public override string Name => "amount@1";
@@ -15,6 +19,5 @@ internal sealed class Amount : Feature
     internal override double Value(in FeatureContext context) =>
         context.Amount;
 
-    internal override string Say(in ReasonContext context) =>
-        $"Amount is {context.Amount}; the median of all accounts is {context.Money(context.Schema.Population.MedianAmount)}";
+    internal override string Say(in ReasonContext context) => ReasonTexts.Amount(in context);
 }

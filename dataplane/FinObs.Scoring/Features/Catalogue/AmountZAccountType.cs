@@ -2,19 +2,24 @@ using FinObs.Scoring.Explanation;
 
 namespace FinObs.Scoring.Features.Catalogue;
 
-/// <summary>Deviations of the log amount from this account's own of the same type, shrunk to the type while the history is short.</summary>
-/// <remarks>exp(z) - 1, z within ±5: range -1 to 147.4. First of its type: against the type in the population, moved by how far the account as a whole lies from the population. Without an exchange rate: 0.</remarks>
+/// <summary>Deviations of the log amount from this account's own of the same type and direction.</summary>
+/// <remarks>
+/// As amount_z_account, over one type; shrunk to the type's mean in the population, moved by how far the account lies from the population in all its types.<br/>
+/// No unit, -1 to 147.4.<br/>
+/// No account or history: against the type. Not among the account's four most frequent types: against that moved mean. Type unknown in training: the population stands in. No exchange rate: 0.
+/// </remarks>
 internal sealed class AmountZAccountType : Feature
 {
     public override string Name => "amount_z_account_type@1";
 
     public override string ReasonCode => "AMOUNT_VS_ACCOUNT_TYPE";
 
-    public override string Meaning => "Deviations of the log amount from this account's own of the same type, shrunk to the type while the history is short.";
+    public override string Meaning => "Deviations of the log amount from this account's own of the same type and direction.";
 
     internal override double Value(in FeatureContext context) =>
-        context.HasAmount ? Evidence.Widen(Evidence.Deviations(context.Log, context.AccountType, context.Type.LogMean, context.Priors)) : 0;
+        context.HasAmount
+            ? Evidence.Widen(Evidence.Deviations(context.Log, context.AccountType, context.Type.Statistics.LogMean + context.AccountOffset, context.Basis))
+            : 0;
 
-    internal override string Say(in ReasonContext context) =>
-        ReasonTexts.AmountAgainstAccountType(in context);
+    internal override string Say(in ReasonContext context) => ReasonTexts.AmountAgainstAccountType(in context);
 }

@@ -2,19 +2,22 @@ using FinObs.Scoring.Explanation;
 
 namespace FinObs.Scoring.Features.Catalogue;
 
-/// <summary>Surprise of a new counterparty: -ln of how often this account deals with new ones, shrunk to the population; 0 for a known or unnamed one.</summary>
-/// <remarks>Range 0 to about 6. Known = among the last 32 different ones. No history: 0, as everybody is new then.</remarks>
+/// <summary>Surprise that the counterparty is new to this account.</summary>
+/// <remarks>
+/// -ln(share of new counterparties at this account), shrunk to the population's with the weight of five; 0 for one of the last 32 different counterparties.<br/>
+/// Nats, 0 to about 8.<br/>
+/// No account or history, or no counterparty named: 0.
+/// </remarks>
 internal sealed class CounterpartyNovelty : Feature
 {
     public override string Name => "counterparty_novelty@1";
 
     public override string ReasonCode => "COUNTERPARTY_NEW";
 
-    public override string Meaning => "Surprise of a new counterparty: -ln of how often this account deals with new ones, shrunk to the population; 0 for a known or unnamed one.";
+    public override string Meaning => "Surprise that the counterparty is new to this account.";
 
     internal override double Value(in FeatureContext context) =>
         Habit.CounterpartySurprise(in context);
 
-    internal override string Say(in ReasonContext context) =>
-        ReasonTexts.Counterparty(in context);
+    internal override string Say(in ReasonContext context) => ReasonTexts.Counterparty(in context);
 }
