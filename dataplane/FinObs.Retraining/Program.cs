@@ -1,1 +1,13 @@
-return 0;
+using System.CommandLine;
+using FinObs.Retraining.Evaluation;
+using FinObs.Retraining.Scoring;
+using FinObs.Retraining.Training;
+
+var root = new RootCommand("Trains, evaluates and runs FinObs models on files of transactions.")
+{
+    EvaluateCommand.Create(),
+    TrainCommand.Create(),
+    ScoreCommand.Create(),
+};
+
+return root.Parse(args).Invoke();

@@ -34,10 +34,18 @@ public static class FeatureReplay
     }
 
     /// <summary>Sees a transaction with its account's profile before it.</summary>
-    internal delegate void Visit(int index, in TransactionFacts facts, AccountProfile before);
+    /// <param name="index">Its place in the table.</param>
+    /// <param name="facts">The transaction.</param>
+    /// <param name="before">The profile; an empty one where the transaction names no account. Not to be kept: it moves on.</param>
+    public delegate void Visit(int index, in TransactionFacts facts, AccountProfile before);
 
     /// <summary>Visits the first rows in order; each is observed after it was visited.</summary>
-    internal static void Walk(TransactionTable table, int rows, ProfileSettings settings, ExchangeRates rates, Visit visit)
+    /// <param name="table">Transactions in time order.</param>
+    /// <param name="rows">How many of them, from the first.</param>
+    /// <param name="settings">Base currency and zone.</param>
+    /// <param name="rates">Exchange rates.</param>
+    /// <param name="visit">Called once a row.</param>
+    public static void Walk(TransactionTable table, int rows, ProfileSettings settings, ExchangeRates rates, Visit visit)
     {
         TimeZoneInfo zone = settings.Zone();
         var profiles = new AccountProfile[table.Accounts];
