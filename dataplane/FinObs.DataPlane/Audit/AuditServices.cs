@@ -1,5 +1,7 @@
+using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Tree;
+using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Audit;
@@ -14,11 +16,16 @@ internal static class AuditServices
         services.AddSingleton<SubjectKeys>();
         services.AddSingleton<AuditComposer>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<SubjectShredder>();
+        services.AddSingleton<PayloadVault>();
         services.AddSingleton<CheckpointFile>();
         services.AddSingleton<TreeStates>();
         services.AddSingleton<Sequencer>();
         services.AddSingleton<SequencerStatus>();
         services.AddHostedService<SequencerWorker>();
+        // Transient: projections belong to later slices, whose services may live shorter than the host.
+        services.AddTransient<AuditExporter>();
+        services.AddTransient<DatabaseVerifier>();
         return services;
     }
 }

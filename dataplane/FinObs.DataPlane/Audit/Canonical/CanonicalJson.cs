@@ -51,10 +51,10 @@ internal static class CanonicalJson
         {
             case JsonValueKind.Object:
                 writer.BeginObject();
-                foreach (var property in value.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
+                foreach (var (name, member) in value.EnumerateObject().Select(p => (Name: Text(p), p.Value)).OrderBy(p => p.Name, StringComparer.Ordinal))
                 {
-                    writer.Name(property.Name);
-                    Write(writer, property.Value);
+                    writer.Name(name);
+                    Write(writer, member);
                 }
                 writer.EndObject();
                 break;
@@ -79,11 +79,15 @@ internal static class CanonicalJson
         }
     }
 
-    private static string Text(JsonElement value)
+    private static string Text(JsonElement value) => Decode(value, static v => v.GetString()!);
+
+    private static string Text(JsonProperty property) => Decode(property, static p => p.Name);
+
+    private static string Decode<T>(T source, Func<T, string> read)
     {
         try
         {
-            return value.GetString()!;
+            return read(source);
         }
         catch (InvalidOperationException e)
         {

@@ -19,6 +19,9 @@ internal sealed record SubjectKeyRow
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DestroyedAt { get; init; }
+
+    /// <summary>The leaf that proves the destruction.</summary>
+    public Guid? TombstoneId { get; init; }
 }
 
 /// <summary>An unwrapped data key.</summary>

@@ -11,20 +11,22 @@ namespace FinObs.DataPlane.Audit.Tree;
 /// </summary>
 internal sealed class CheckpointFile(DataFolder folder, IDatabase database)
 {
-    private const int TailSize = 64 * 1024;
     private string? _path;
 
     /// <summary>One file for each database: a data folder may have served several.</summary>
     public string FullPath => _path ??= folder.File(database.Kind == DatabaseKind.Sqlite ? "audit-checkpoints.txt" : $"audit-checkpoints-{DatabaseName()}.txt");
 
     /// <summary>The last whole checkpoint in the file, or null. A note that a crash cut short is passed over.</summary>
-    public Checkpoint? Last()
+    public Checkpoint? Last() => Tail(64 * 1024) is [.., var last] ? last.Checkpoint : null;
+
+    /// <summary>The checkpoints in the last bytes of the file, oldest first.</summary>
+    public IReadOnlyList<PublishedCheckpoint> Tail(int bytes)
     {
-        if (!File.Exists(FullPath)) return null;
+        if (!File.Exists(FullPath)) return [];
         using var stream = File.OpenRead(FullPath);
-        stream.Seek(-Math.Min(TailSize, stream.Length), SeekOrigin.End);
+        stream.Seek(-Math.Min(bytes, stream.Length), SeekOrigin.End);
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return Parse(reader.ReadToEnd()).LastOrDefault()?.Checkpoint;
+        return [.. Parse(reader.ReadToEnd())];
     }
 
     public void Append(AuditCheckpoint checkpoint)

@@ -11,7 +11,13 @@ namespace FinObs.DataPlane.Audit.Tree;
 internal sealed class TreeReader(FinObsDbContext db, long size)
 {
     private const int LevelHeight = 8;
+
+    private const int MaxNodes = 100_000; // some 10 MB
     private readonly Dictionary<(int Level, long Tile), byte[][]> _tiles = [];
+    private readonly Dictionary<(int Height, long Index), byte[]> _nodes = [];
+
+    /// <summary>Leaves in the tree whose proofs these are.</summary>
+    public long Size => size;
 
     public Task<byte[][]> InclusionAsync(long index, CancellationToken cancellationToken) => HashAsync(MerklePath.Inclusion(index, size), cancellationToken);
 
@@ -26,7 +32,7 @@ internal sealed class TreeReader(FinObsDbContext db, long size)
         {
             MerklePath.Hash(range, (height, index) =>
             {
-                var (key, _, _) = Locate(height, index);
+                var key = Locate(height, index).Key;
                 if (!_tiles.ContainsKey(key)) needed.Add(key);
                 return [];
             });
@@ -37,18 +43,23 @@ internal sealed class TreeReader(FinObsDbContext db, long size)
 
     private byte[] Node(int height, long index)
     {
-        var (key, offset, count) = Locate(height, index);
-        var tile = _tiles[key];
-        if (offset + count > tile.Length) throw new AuditTreeException($"Tile {key.Tile} of level {key.Level} has {tile.Length} hashes; a tree of {size} leaves needs {offset + count}.");
-        return MerkleTree.Root(tile[offset..(offset + count)]);
+        if (_nodes.TryGetValue((height, index), out var known)) return known;
+        if (_nodes.Count >= MaxNodes) _nodes.Clear();
+        var hash = height % LevelHeight == 0 ? Stored(height, index) : MerkleHash.Node(Node(height - 1, 2 * index), Node(height - 1, (2 * index) + 1));
+        return _nodes[(height, index)] = hash;
+    }
+
+    private byte[] Stored(int height, long index)
+    {
+        var (key, offset) = Locate(height, index);
+        return offset < _tiles[key].Length ? _tiles[key][offset] : throw new AuditTreeException($"Tile {key.Tile} of level {key.Level} ends before hash {offset}, which a tree of {size} leaves has.");
     }
 
     /// <summary>A node of a height is the root over 2^(height mod 8) neighbours within one tile.</summary>
-    private static ((int Level, long Tile) Key, int Offset, int Count) Locate(int height, long index)
+    private static ((int Level, long Tile) Key, int Offset) Locate(int height, long index)
     {
-        var (level, above) = (height / LevelHeight, height % LevelHeight);
-        var first = index << above;
-        return ((level, first / TileFrontier.TileWidth), (int)(first % TileFrontier.TileWidth), 1 << above);
+        var first = index << (height % LevelHeight);
+        return ((height / LevelHeight, first / TileFrontier.TileWidth), (int)(first % TileFrontier.TileWidth));
     }
 
     private async Task<byte[][]> ReadAsync(int level, long tile, CancellationToken cancellationToken)
