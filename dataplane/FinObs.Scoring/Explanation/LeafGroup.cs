@@ -30,7 +30,8 @@ internal sealed class LeafGroup
             }
         }
 
-        (Points, Weights) = GaussLegendre.OfPoints((d + 1) / 2);
+        // ⌈d/2⌉ points are exact; an even number lets them be taken in pairs.
+        (Points, Weights) = GaussLegendre.OfPoints((d + 3) / 4 * 2);
     }
 
     /// <summary>The d features, rising.</summary>
@@ -48,7 +49,7 @@ internal sealed class LeafGroup
     /// <summary>Shares of training rows.</summary>
     public double[] Shares { get; }
 
-    /// <summary>Quadrature points.</summary>
+    /// <summary>Quadrature points, an even number of them.</summary>
     public double[] Points { get; }
 
     /// <summary>Quadrature weights.</summary>

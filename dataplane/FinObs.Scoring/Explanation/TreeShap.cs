@@ -70,45 +70,49 @@ internal sealed class TreeShap
     }
 
     /// <summary>Adds what eight leaves give to each feature of their path.</summary>
+    /// <remarks>Two quadrature points at a time stay in registers; stores are what bounds this loop, so factors are made twice rather than kept.</remarks>
     private static void Accumulate(
         LeafGroup group, int leaves, ReadOnlySpan<float> row, Span<Vector512<double>> sums, Span<Vector512<double>> scratch)
     {
         int d = group.Features.Length;
+        ReadOnlySpan<double> shares = group.Shares.AsSpan(leaves * d, Lanes * d);
         Span<Vector512<double>> met = scratch[..d];
-        Span<Vector512<double>> factor = scratch.Slice(d, d);
-        Span<Vector512<double>> before = scratch.Slice(2 * d, d);
-        Span<Vector512<double>> integral = scratch.Slice(3 * d, d);
-        int first = leaves * d;
+        Span<Vector512<double>> integral = scratch.Slice(d, d);
+        Span<Vector512<double>> before = scratch.Slice(2 * d, 2 * d);
         for (int f = 0; f < d; f++)
         {
-            met[f] = Met(group, first + (f * Lanes), row[group.Features[f]]);
+            met[f] = Met(group, (leaves * d) + (f * Lanes), row[group.Features[f]]);
             integral[f] = Vector512<double>.Zero;
         }
 
-        for (int p = 0; p < group.Points.Length; p++)
+        for (int p = 0; p < group.Points.Length; p += 2)
         {
-            var t = Vector512.Create(group.Points[p]);
-            var rest = Vector512.Create(1 - group.Points[p]);
-            Vector512<double> product = Vector512<double>.One;
+            Vector512<double> t0 = Vector512.Create(group.Points[p]), t1 = Vector512.Create(group.Points[p + 1]);
+            Vector512<double> rest0 = Vector512<double>.One - t0, rest1 = Vector512<double>.One - t1;
+            Vector512<double> product0 = Vector512<double>.One, product1 = Vector512<double>.One;
             for (int f = 0; f < d; f++)
             {
-                factor[f] = (met[f] * t) + (Vector512.Create(group.Shares, first + (f * Lanes)) * rest);
-                before[f] = product;
-                product *= factor[f];
+                var share = Vector512.Create(shares[(f * Lanes)..]);
+                before[2 * f] = product0;
+                before[(2 * f) + 1] = product1;
+                product0 *= Vector512.FusedMultiplyAdd(met[f], t0, share * rest0);
+                product1 *= Vector512.FusedMultiplyAdd(met[f], t1, share * rest1);
             }
 
-            var after = Vector512.Create(group.Weights[p]);
+            Vector512<double> after0 = Vector512.Create(group.Weights[p]), after1 = Vector512.Create(group.Weights[p + 1]);
             for (int f = d - 1; f >= 0; f--)
             {
-                integral[f] += before[f] * after;
-                after *= factor[f];
+                var share = Vector512.Create(shares[(f * Lanes)..]);
+                integral[f] += Vector512.FusedMultiplyAdd(before[2 * f], after0, before[(2 * f) + 1] * after1);
+                after0 *= Vector512.FusedMultiplyAdd(met[f], t0, share * rest0);
+                after1 *= Vector512.FusedMultiplyAdd(met[f], t1, share * rest1);
             }
         }
 
         var value = Vector512.Create(group.Values, leaves);
         for (int f = 0; f < d; f++)
         {
-            sums[group.Features[f]] += value * (met[f] - Vector512.Create(group.Shares, first + (f * Lanes))) * integral[f];
+            sums[group.Features[f]] += value * (met[f] - Vector512.Create(shares[(f * Lanes)..])) * integral[f];
         }
     }
 
