@@ -21,8 +21,10 @@ public interface IScoringModel : IDisposable
 
     /// <summary>Scores N rows. Every row's result is independent of N and of the rows beside it.</summary>
     /// <param name="rows">N × F features, row-major.</param>
-    /// <param name="margins">N raw margins (higher is more anomalous).</param>
-    /// <param name="scores">N scores in 0..1, rounded to 1e-6: the scores of record.</param>
+    /// <param name="margins">N raw margins (higher is more anomalous); NaN for a row of ours with a feature that is not finite.</param>
+    /// <param name="scores">N scores, rounded to 1e-6: the scores of record. In 0..1 where the manifest has a calibration, else a foreign model's own
+    /// output; NaN where the margin is NaN: no score, to be treated like a missing model.</param>
+    /// <exception cref="Artifacts.ArtifactException">A foreign model fails while it runs.</exception>
     void Score(ReadOnlySpan<float> rows, Span<double> margins, Span<double> scores);
 
     /// <summary>Explains one row of F features in margin units.</summary>

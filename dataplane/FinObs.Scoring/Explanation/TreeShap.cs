@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using FinObs.Scoring.Trees;
 
@@ -16,6 +17,8 @@ internal sealed class TreeShap
 {
     private const int Lanes = 8;
     private const int BatchRows = 16;
+    private const int VectorBytes = 64;
+    private const int MostOnStack = 512;
     private readonly LeafGroup[] _groups;
     private readonly int _features;
     private readonly int _mostOnPath;
@@ -43,13 +46,15 @@ internal sealed class TreeShap
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(contributions.Length, rows.Length);
         int batch = Math.Min(BatchRows, Math.Max(1, rows.Length / _features));
-        Vector512<double>[] sums = new Vector512<double>[batch * _features];
-        Span<Vector512<double>> scratch = new Vector512<double>[4 * _mostOnPath];
+        int vectors = (batch * _features) + (4 * _mostOnPath);
+        Span<Vector512<double>> memory = vectors <= MostOnStack ? Aligned(stackalloc byte[(vectors + 1) * VectorBytes]) : new Vector512<double>[vectors];
+        Span<Vector512<double>> sums = memory[..(batch * _features)];
+        Span<Vector512<double>> scratch = memory.Slice(sums.Length, 4 * _mostOnPath);
         for (int from = 0; from < rows.Length; from += batch * _features)
         {
             int values = Math.Min(batch * _features, rows.Length - from);
             ReadOnlySpan<float> block = rows.Slice(from, values);
-            Array.Clear(sums);
+            sums.Clear();
             foreach (LeafGroup group in _groups)
             {
                 // Leaves outside, rows inside: a block of leaves is read from memory once for all rows of the batch.
@@ -57,7 +62,7 @@ internal sealed class TreeShap
                 {
                     for (int at = 0; at < values; at += _features)
                     {
-                        Accumulate(group, leaves, block.Slice(at, _features), sums.AsSpan(at, _features), scratch);
+                        Accumulate(group, leaves, block.Slice(at, _features), sums.Slice(at, _features), scratch);
                     }
                 }
             }
@@ -114,6 +119,14 @@ internal sealed class TreeShap
         {
             sums[group.Features[f]] += value * (met[f] - Vector512.Create(shares[(f * Lanes)..])) * integral[f];
         }
+    }
+
+    /// <summary>Stack memory from the first multiple of 64 on: a vector that straddles two cache lines costs twice.</summary>
+    private static unsafe Span<Vector512<double>> Aligned(Span<byte> stack)
+    {
+        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack));
+        int skip = (int)(-(nint)address & (VectorBytes - 1));
+        return MemoryMarshal.Cast<byte, Vector512<double>>(stack[skip..]);
     }
 
     /// <summary>1 in the lanes whose leaf's interval holds the value, else 0.</summary>

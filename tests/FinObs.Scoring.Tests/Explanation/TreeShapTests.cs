@@ -87,6 +87,33 @@ public sealed class TreeShapTests
     }
 
     [Fact]
+    public void Explaining_allocates_nothing()
+    {
+        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features);
+        var contributions = new double[100 * ForestOracle.Features];
+        shap.Explain(ForestOracle.Rows.AsSpan(0, contributions.Length), contributions);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        shap.Explain(ForestOracle.Rows.AsSpan(0, contributions.Length), contributions);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Trees_of_many_features_are_explained_too()
+    {
+        // Scratch memory of 600 features does not fit on the stack.
+        var tree = new Tree([599, 0, Tree.Leaf, Tree.Leaf, Tree.Leaf], [0, 0, 0, 0, 0], [1, 2, 0, 0, 0], [4, 3, 0, 0, 0], [0, 0, 1, 2, 3], [4, 2, 1, 1, 2]);
+        float[] row = new float[600];
+        double[] fast = new double[600], reference = new double[600];
+
+        new TreeShap([tree], 600).Explain(row, fast);
+        TreeShapReference.Explain(tree, row, reference);
+
+        Assert.All(fast, (value, f) => Assert.Equal(reference[f], value, 1e-12));
+    }
+
+    [Fact]
     public void A_tree_without_splits_gives_nothing_to_any_feature()
     {
         var stump = new Tree([Tree.Leaf], [0], [0], [0], [3.5], [10]);
