@@ -1,1 +1,3 @@
-return 0;
+using FinObs.DataPlane;
+
+return await FinObsCommands.RunAsync(args);

@@ -18,6 +18,8 @@ internal interface IRowWriter
 
     void Write(double value);
 
+    void Write(double? value);
+
     void Write(string? value);
 
     void Write(byte[]? value);
@@ -29,4 +31,6 @@ internal interface IRowWriter
     void Write(decimal value);
 
     void Write(bool value);
+
+    void Write(bool? value);
 }

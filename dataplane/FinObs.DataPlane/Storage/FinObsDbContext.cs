@@ -13,6 +13,8 @@ internal sealed class PostgresFinObsDbContext(DbContextOptions<PostgresFinObsDbC
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
+        // Ids sort by their bytes: no locale changes an index, and comparing is several times cheaper.
+        configurationBuilder.Properties<string>().UseCollation("C");
         configurationBuilder.Properties<decimal>().HavePrecision(28, 10);
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
     }

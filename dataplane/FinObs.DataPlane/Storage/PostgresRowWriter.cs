@@ -38,6 +38,18 @@ internal sealed class PostgresRowWriter(NpgsqlBinaryImporter importer) : IRowWri
 
     public void Write(double value) => importer.Write(value, NpgsqlDbType.Double);
 
+    public void Write(double? value)
+    {
+        if (value is { } number)
+        {
+            importer.Write(number, NpgsqlDbType.Double);
+        }
+        else
+        {
+            importer.WriteNull();
+        }
+    }
+
     public void Write(string? value)
     {
         if (value is null)
@@ -69,4 +81,16 @@ internal sealed class PostgresRowWriter(NpgsqlBinaryImporter importer) : IRowWri
     public void Write(decimal value) => importer.Write(value, NpgsqlDbType.Numeric);
 
     public void Write(bool value) => importer.Write(value, NpgsqlDbType.Boolean);
+
+    public void Write(bool? value)
+    {
+        if (value is { } flag)
+        {
+            importer.Write(flag, NpgsqlDbType.Boolean);
+        }
+        else
+        {
+            importer.WriteNull();
+        }
+    }
 }

@@ -69,6 +69,8 @@ internal sealed class SqliteRowWriter : IRowWriter, IDisposable
 
     public void Write(double value) => Set(SqliteType.Real, value);
 
+    public void Write(double? value) => Set(SqliteType.Real, value);
+
     public void Write(string? value) => Set(SqliteType.Text, value);
 
     public void Write(byte[]? value) => Set(SqliteType.Blob, value);
@@ -80,6 +82,8 @@ internal sealed class SqliteRowWriter : IRowWriter, IDisposable
     public void Write(decimal value) => Set(SqliteType.Text, value.ToString("0.0#########", System.Globalization.CultureInfo.InvariantCulture));
 
     public void Write(bool value) => Set(SqliteType.Integer, value ? 1L : 0L);
+
+    public void Write(bool? value) => Set(SqliteType.Integer, value is { } flag ? (flag ? 1L : 0L) : null);
 
     public void Dispose() => _command.Dispose();
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace FinObs.DataPlane.Storage;
 
@@ -13,7 +14,9 @@ internal static class StorageServices
         services.AddSingleton(folder);
         services.AddSingleton<IDatabase>(_ => Open(configuration.GetConnectionString("FinObs"), folder));
         services.AddSingleton<ISchemaExtra, Partitions>();
+        services.AddSingleton(provider => Owner(configuration, folder, provider.GetRequiredService<IDatabase>()));
         services.AddSingleton<Migrator>();
+        services.AddHostedService<SchemaMaintenance>();
         return services;
     }
 
@@ -25,6 +28,15 @@ internal static class StorageServices
         }
 
         return IsPostgres(connectionString) ? new PostgresDatabase(connectionString) : new SqliteDatabase(connectionString);
+    }
+
+    /// <summary>Migrations under a role that owns the tables, where one is configured; the runtime's role then owns nothing.</summary>
+    private static OwnerDatabase Owner(IConfiguration configuration, DataFolder folder, IDatabase runtime)
+    {
+        string? owner = configuration.GetConnectionString("FinObsOwner");
+        return string.IsNullOrWhiteSpace(owner)
+            ? new OwnerDatabase(runtime, null)
+            : new OwnerDatabase(Open(owner, folder), new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("FinObs")).Username);
     }
 
     public static bool IsPostgres(string connectionString) =>

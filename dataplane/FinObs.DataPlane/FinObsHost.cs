@@ -1,0 +1,85 @@
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Ingestion;
+using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Operations;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Stream;
+using FinObs.DataPlane.Telemetry;
+using FinObs.DataPlane.Transactions;
+using Scalar.AspNetCore;
+
+namespace FinObs.DataPlane;
+
+/// <summary>The table of contents: slices in the order in which they may use each other.</summary>
+internal static class FinObsHost
+{
+    public static WebApplication Build(string[] args)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        AddFinObs(builder.Services, builder.Configuration);
+        builder.Services.AddIngestion(builder.Configuration);
+        builder.Services.AddStream();
+        builder.Services.AddOperations();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        WebApplication app = builder.Build();
+        app.UseFinObsErrors();
+        app.MapHealth();
+        app.MapIngestion();
+        app.MapTransactions();
+        app.MapStream();
+        app.MapOpenApi("/openapi.json");
+        app.MapScalarApiReference("/docs", docs => docs.WithTitle("FinObs API").WithOpenApiRoutePattern("/openapi.json"));
+        app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+        return app;
+    }
+
+    /// <summary>The same without a web server, started: for commands that work on the database.</summary>
+    public static async Task<IHost> OpenAsync(string[] settings, CancellationToken cancellationToken)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = [.. settings, "--Logging:LogLevel:Default", "Warning"],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        AddFinObs(builder.Services, builder.Configuration);
+        IHost host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        return host;
+    }
+
+    /// <summary>All that scoring and proving needs, with or without a web server.</summary>
+    public static void AddFinObs(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddReadiness();
+        services.AddTelemetry(configuration);
+        services.AddStorage(configuration);
+        services.AddOutbox();
+        services.AddAudit(configuration);
+        services.AddModels(configuration);
+        services.AddLedger(configuration);
+        services.AddDecisions();
+        services.AddTransactions(configuration);
+        services.AddBuiltInModel();
+    }
+
+    public static async Task<int> ServeAsync(string[] args)
+    {
+        await using WebApplication app = Build(args);
+        string[] urls = (app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (LoopbackGuard.Problem(urls) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return 2;
+        }
+
+        app.Logger.LogInformation(LoopbackGuard.Notice);
+        await app.RunAsync();
+        return 0;
+    }
+}

@@ -1,0 +1,122 @@
+using FinObs.DataPlane.Storage;
+using FinObs.Scoring.Features;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FinObs.DataPlane.Ledger;
+
+/// <summary>A profile being worked on: a clone of the committed one and the version that the commit must still find.</summary>
+internal sealed class WorkingProfile(AccountKey key, AccountProfile profile, long committedVersion)
+{
+    public AccountKey Key { get; } = key;
+
+    public AccountProfile Profile { get; } = profile;
+
+    /// <summary>0 = the account has no row yet.</summary>
+    public long CommittedVersion { get; } = committedVersion;
+}
+
+/// <summary>Another replica changed a profile between our read and our commit: read again and repeat.</summary>
+internal sealed class ProfileConflictException(int expected, int changed)
+    : Exception($"{expected - changed} of {expected} account profiles had been changed by another writer.");
+
+/// <summary>Account profiles: read from memory or the database, written by compare-and-swap inside the transaction's commit.</summary>
+internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOptions> options)
+{
+    /// <summary>Bound on the parameters of one query.</summary>
+    private const int AccountsPerQuery = 500;
+
+    private readonly ProfileCache _cache = new(options.Value.CachedProfiles);
+
+    /// <summary>One working clone for each distinct account; a new profile for an account never seen.</summary>
+    public async Task<Dictionary<string, WorkingProfile>> LoadAsync(string @namespace, IReadOnlyCollection<string> accounts, CancellationToken cancellationToken)
+    {
+        Dictionary<string, WorkingProfile> working = new(accounts.Count);
+        List<string> missing = [];
+        foreach (string account in accounts)
+        {
+            AccountKey key = new(@namespace, account);
+            if (_cache.TryGet(key, out CommittedProfile? committed))
+            {
+                working[account] = new WorkingProfile(key, committed.Profile.Clone(), committed.Version);
+            }
+            else
+            {
+                missing.Add(account);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await ReadAsync(@namespace, missing, working, cancellationToken);
+        }
+
+        return working;
+    }
+
+    /// <summary>Writes the changed profiles, in sorted order so that two writers cannot lock each other out.</summary>
+    /// <exception cref="ProfileConflictException">A profile is no longer at the version that was read.</exception>
+    public static async Task SaveAsync(IWriteSession session, IEnumerable<WorkingProfile> profiles, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        WorkingProfile[] sorted = [.. profiles.OrderBy(profile => profile.Key.AccountId, StringComparer.Ordinal)];
+        AccountProfileRow[] rows = [.. sorted.Select(profile => new AccountProfileRow
+        {
+            Namespace = profile.Key.Namespace,
+            AccountId = profile.Key.AccountId,
+            Version = profile.CommittedVersion + 1,
+            State = profile.Profile.ToBytes(),
+            UpdatedAt = now,
+        })];
+        await session.InsertAsync(AccountProfileRow.Table, [.. rows.Where(row => row.Version == 1)], cancellationToken);
+        AccountProfileRow[] changed = [.. rows.Where(row => row.Version > 1)];
+        if (changed.Length > 0)
+        {
+            int swapped = await ProfileSwap.ExecuteAsync(session, changed, cancellationToken);
+            if (swapped != changed.Length)
+            {
+                throw new ProfileConflictException(changed.Length, swapped);
+            }
+        }
+    }
+
+    /// <summary>After the commit: the working profiles are the committed ones.</summary>
+    public void Publish(IEnumerable<WorkingProfile> profiles)
+    {
+        foreach (WorkingProfile profile in profiles)
+        {
+            _cache.Put(profile.Key, new CommittedProfile(profile.Profile, profile.CommittedVersion + 1));
+        }
+    }
+
+    /// <summary>After a conflict: the next read goes to the database.</summary>
+    public void Forget(IEnumerable<WorkingProfile> profiles)
+    {
+        foreach (WorkingProfile profile in profiles)
+        {
+            _cache.Forget(profile.Key);
+        }
+    }
+
+    private async Task ReadAsync(string @namespace, List<string> missing, Dictionary<string, WorkingProfile> working, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        foreach (string[] part in missing.Chunk(AccountsPerQuery))
+        {
+            List<AccountProfileRow> rows = await db.AccountProfiles
+                .Where(row => row.Namespace == @namespace && part.Contains(row.AccountId))
+                .ToListAsync(cancellationToken);
+            foreach (AccountProfileRow row in rows)
+            {
+                AccountKey key = new(@namespace, row.AccountId);
+                AccountProfile profile = AccountProfile.FromBytes(row.State);
+                _cache.Put(key, new CommittedProfile(profile, row.Version));
+                working[row.AccountId] = new WorkingProfile(key, profile.Clone(), row.Version);
+            }
+        }
+
+        foreach (string account in missing)
+        {
+            working.TryAdd(account, new WorkingProfile(new AccountKey(@namespace, account), new AccountProfile(), 0));
+        }
+    }
+}

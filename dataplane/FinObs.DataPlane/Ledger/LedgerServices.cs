@@ -1,0 +1,42 @@
+using FinObs.Scoring.Features;
+using Microsoft.Extensions.Options;
+
+namespace FinObs.DataPlane.Ledger;
+
+internal static class LedgerServices
+{
+    public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LedgerOptions>()
+            .Bind(configuration.GetSection(LedgerOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(options => Currencies.IsKnown(options.BaseCurrency), "Ledger:BaseCurrency must be an ISO 4217 code such as USD.")
+            .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _), "Ledger:TimeZone must be an IANA zone such as Europe/Berlin.")
+            .Validate(options => options.ExchangeRatesFile is null || File.Exists(options.ExchangeRatesFile), "Ledger:ExchangeRatesFile names a file that is not there.")
+            .ValidateOnStart();
+        services.AddSingleton<AccountProfileStore>();
+        services.AddSingleton<IdempotencyIndex>();
+        services.AddSingleton(provider => provider.GetRequiredService<LedgerUnits>().Settings);
+        services.AddSingleton(provider => new LedgerUnits(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
+        return services;
+    }
+}
+
+/// <summary>The units that account statistics are measured in.</summary>
+internal sealed class LedgerUnits(LedgerOptions options)
+{
+    private readonly ExchangeRates _rates = options.ExchangeRatesFile is { } file ? ExchangeRates.Load(file) : ExchangeRates.Default;
+
+    public ProfileSettings Settings { get; } = new(options.BaseCurrency, options.TimeZone);
+
+    public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+
+    /// <summary>What the feature catalogue may know of a transaction.</summary>
+    public TransactionFacts FactsOf(TransactionRow row) => new(
+        row.Type,
+        row.OccurredAt,
+        _rates.ToBase(row.Amount, row.Currency, Settings.BaseCurrency, DateOnly.FromDateTime(row.OccurredAt.UtcDateTime)),
+        row.IsCredit,
+        StableHash.Of(row.CounterpartyId),
+        row.AccountId is not null);
+}

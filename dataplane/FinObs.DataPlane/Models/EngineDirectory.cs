@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using FinObs.DataPlane.Storage;
+using FinObs.Scoring.Artifacts;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Models;
+
+/// <summary>Names of scoring engines by their number; rows never change, so they are kept for good.</summary>
+internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<long, EngineIdentity> _known = [];
+
+    public async ValueTask<EngineIdentity?> FindAsync(long? engineId, CancellationToken cancellationToken)
+    {
+        if (engineId is not { } id)
+        {
+            return null;
+        }
+
+        if (_known.TryGetValue(id, out EngineIdentity? identity))
+        {
+            return identity;
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        identity = await Identities(db, id).FirstOrDefaultAsync(cancellationToken);
+        return identity is null ? null : _known.GetOrAdd(id, identity);
+    }
+
+    /// <summary>The number of this version on this kind of machine, given once.</summary>
+    public async Task<EngineIdentity> RegisterAsync(long modelVersionId, string fingerprint, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        long? id = await FindIdAsync(db, modelVersionId, fingerprint, cancellationToken);
+        if (id is null)
+        {
+            db.ScoringEngines.Add(new ScoringEngineRow { ModelVersionId = modelVersionId, Fingerprint = fingerprint, FirstSeenAt = time.GetUtcNow() });
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException)
+            {
+                // Another replica was first; its row is the one. If it is something else, the next line says so.
+            }
+
+            id = await FindIdAsync(db, modelVersionId, fingerprint, cancellationToken);
+        }
+
+        return (await FindAsync(id ?? throw new InvalidOperationException("The scoring engine could not be registered."), cancellationToken))!;
+    }
+
+    private static async Task<long?> FindIdAsync(FinObsDbContext db, long modelVersionId, string fingerprint, CancellationToken cancellationToken) =>
+        await db.ScoringEngines
+            .Where(engine => engine.ModelVersionId == modelVersionId && engine.Fingerprint == fingerprint)
+            .Select(engine => (long?)engine.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static IQueryable<EngineIdentity> Identities(FinObsDbContext db, long id) =>
+        from engine in db.ScoringEngines
+        join version in db.ModelVersions on engine.ModelVersionId equals version.Id
+        where engine.Id == id
+        select new EngineIdentity(engine.Id, version.Model, version.Version, version.Digest, engine.Fingerprint, new DecisionThresholds(version.ReviewAt, version.BlockAt));
+}

@@ -1,0 +1,50 @@
+using FinObs.Scoring.Artifacts;
+using Microsoft.Extensions.Options;
+
+namespace FinObs.DataPlane.Models;
+
+/// <summary>Makes the model of a host that has none yet. The slice that can simulate transactions provides it.</summary>
+internal interface IBuiltInModel
+{
+    ModelArtifact Train(CancellationToken cancellationToken);
+}
+
+/// <summary>At start: register what is configured, else the built-in model where nothing is registered, then load the routes.</summary>
+internal sealed partial class ModelStartup(
+    ModelRegistry registry, ModelRouter router, IOptions<ModelOptions> options, IBuiltInModel builtIn, ILogger<ModelStartup> logger)
+{
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Artifact is { } path)
+        {
+            ModelArtifact artifact = ModelArtifact.Read(path, options.Value.ArtifactDigest);
+            await RegisterAsync(artifact, "configured", cancellationToken);
+        }
+        else if (options.Value.BuiltIn && (await registry.RoutesAsync(cancellationToken)).All(route => route.Namespace != ModelRouter.DefaultNamespace))
+        {
+            Training(logger);
+            await RegisterAsync(builtIn.Train(cancellationToken), "built-in", cancellationToken);
+        }
+
+        await router.RefreshAsync(cancellationToken);
+        if (router.Route(ModelRouter.DefaultNamespace) is null)
+        {
+            NoModel(logger);
+        }
+    }
+
+    private async Task RegisterAsync(ModelArtifact artifact, string origin, CancellationToken cancellationToken)
+    {
+        long id = await registry.RegisterAsync(ModelRouter.DefaultNamespace, artifact, origin, cancellationToken);
+        if ((await registry.RoutesAsync(cancellationToken)).All(route => route.Namespace != ModelRouter.DefaultNamespace || route.VersionId != id))
+        {
+            await registry.RouteAsync(ModelRouter.DefaultNamespace, id, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No model is registered yet: training the built-in one on simulated transactions.")]
+    private static partial void Training(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No usable model: every transaction goes to review until one is registered (Models:Artifact).")]
+    private static partial void NoModel(ILogger logger);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FinObs.DataPlane.Operations;
+
+/// <summary>Live: the process answers. Ready: send it work.</summary>
+internal static class HealthApi
+{
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder group = app.MapGroup("/health").WithTags("Operations");
+        group.MapGet("/live", Live).WithName("Live").WithSummary("The process answers.");
+        group.MapGet("/ready", ReadyAsync).WithName("Ready").WithSummary("Database and model are there: work may be sent.");
+        return app;
+    }
+
+    private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("live", null));
+
+    private static async Task<Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>>> ReadyAsync(
+        Readiness readiness, IDatabase database, ModelRouter router, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        if (!readiness.IsReady || !await db.Database.CanConnectAsync(cancellationToken))
+        {
+            return TypedResults.Json(new HealthAnswer(readiness.IsReady ? "database_away" : "starting", null), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        // Without a model the host still takes transactions in and sends them to review, so it stays ready and says so.
+        return TypedResults.Ok(new HealthAnswer("ready", router.Route("default")?.Identity.ModelVersion ?? "unavailable"));
+    }
+}
+
+/// <summary>Answer of the health endpoints.</summary>
+internal sealed record HealthAnswer(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model);

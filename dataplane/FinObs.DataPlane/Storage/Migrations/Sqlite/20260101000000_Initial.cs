@@ -1,0 +1,348 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace FinObs.DataPlane.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "account_profiles",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    account_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_account_profiles", x => new { x.@namespace, x.account_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_checkpoints",
+                columns: table => new
+                {
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    root = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: false),
+                    published_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_checkpoints", x => x.size);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_entries",
+                columns: table => new
+                {
+                    leaf_index = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    leaf_hash = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_entries", x => x.leaf_index);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_leaves",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    ref_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    key_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    leaf = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    payload = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_leaves", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_tiles",
+                columns: table => new
+                {
+                    level = table.Column<int>(type: "INTEGER", nullable: false),
+                    tile_index = table.Column<long>(type: "INTEGER", nullable: false),
+                    root = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    hashes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_tiles", x => new { x.level, x.tile_index });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "decisions",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    decision = table.Column<string>(type: "TEXT", nullable: false),
+                    score = table.Column<double>(type: "REAL", nullable: true),
+                    margin = table.Column<double>(type: "REAL", nullable: true),
+                    engine_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    features = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    baseline = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    explanation = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    reasons = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    trace_id = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_decisions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_counters",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "events",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    topic = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_events", x => new { x.@namespace, x.event_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotency",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    key_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    body_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency", x => new { x.@namespace, x.key_hash, x.source });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_routes",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    stable_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_routes", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_versions",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    artifact = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    origin = table.Column<string>(type: "TEXT", nullable: false),
+                    registered_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_versions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outbox",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    topic = table.Column<string>(type: "TEXT", nullable: true),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    leaf_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "scoring_engines",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    model_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    fingerprint = table.Column<string>(type: "TEXT", nullable: false),
+                    first_seen_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_scoring_engines", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "subject_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    destroyed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_subject_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transactions",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    transaction_id = table.Column<string>(type: "TEXT", nullable: false),
+                    account_id = table.Column<string>(type: "TEXT", nullable: true),
+                    account_hash = table.Column<long>(type: "INTEGER", nullable: false),
+                    counterparty_id = table.Column<string>(type: "TEXT", nullable: true),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    amount = table.Column<decimal>(type: "TEXT", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", nullable: false),
+                    is_credit = table.Column<bool>(type: "INTEGER", nullable: false),
+                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    meta = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    label = table.Column<bool>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transactions", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_leaf_id",
+                table: "audit_entries",
+                column: "leaf_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decisions_namespace_decision_id",
+                table: "decisions",
+                columns: new[] { "namespace", "decision", "id" },
+                filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_model_versions_namespace_model_version",
+                table: "model_versions",
+                columns: new[] { "namespace", "model", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_scoring_engines_model_version_id_fingerprint",
+                table: "scoring_engines",
+                columns: new[] { "model_version_id", "fingerprint" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_subject_keys_namespace_subject",
+                table: "subject_keys",
+                columns: new[] { "namespace", "subject" },
+                unique: true,
+                filter: "destroyed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_account_hash_id",
+                table: "transactions",
+                columns: new[] { "account_hash", "id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "audit_checkpoints");
+
+            migrationBuilder.DropTable(
+                name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "audit_leaves");
+
+            migrationBuilder.DropTable(
+                name: "audit_tiles");
+
+            migrationBuilder.DropTable(
+                name: "decisions");
+
+            migrationBuilder.DropTable(
+                name: "event_counters");
+
+            migrationBuilder.DropTable(
+                name: "events");
+
+            migrationBuilder.DropTable(
+                name: "idempotency");
+
+            migrationBuilder.DropTable(
+                name: "model_routes");
+
+            migrationBuilder.DropTable(
+                name: "model_versions");
+
+            migrationBuilder.DropTable(
+                name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "scoring_engines");
+
+            migrationBuilder.DropTable(
+                name: "subject_keys");
+
+            migrationBuilder.DropTable(
+                name: "transactions");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace FinObs.DataPlane.Storage;
+
+/// <summary>
+/// What the role that serves requests may do where another role owns the tables: read and add everywhere, change only what is state rather
+/// than record. It can neither drop a trigger nor truncate a table, because it owns nothing.
+/// </summary>
+internal static class RuntimeGrants
+{
+    /// <summary>Records: written once.</summary>
+    private static readonly string[] AppendOnly =
+        ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "model_versions", "scoring_engines"];
+
+    public static string[] For(string role)
+    {
+        string quoted = $"\"{role.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return
+        [
+            $"GRANT USAGE ON SCHEMA public TO {quoted}",
+            $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
+            $"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+            $"REVOKE UPDATE, DELETE, TRUNCATE ON {string.Join(", ", AppendOnly)} FROM {quoted}",
+            $"REVOKE INSERT, UPDATE, DELETE ON \"__EFMigrationsHistory\" FROM {quoted}",
+        ];
+    }
+}

@@ -1,0 +1,54 @@
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Models;
+
+namespace FinObs.DataPlane.Transactions;
+
+/// <summary>Everything that one commit makes so.</summary>
+internal sealed record DecidedChunk(
+    string Namespace,
+    ChunkPlan Plan,
+    RoutedModel? Model,
+    FeatureRows Features,
+    ScoredRows Scored,
+    Decided[] Decided,
+    Dictionary<string, WorkingProfile> Profiles,
+    DateTimeOffset Now)
+{
+    public TransactionRow Transaction(int index) => Plan.Fresh[index].Row;
+
+    public IdempotencyRow Idempotency(int index) => new()
+    {
+        Namespace = Namespace,
+        Source = Transaction(index).Source,
+        KeyHash = Plan.Fresh[index].New.IdempotencyKeyHash,
+        BodyHash = Plan.Fresh[index].New.BodyHash,
+        TransactionRef = Transaction(index).Id,
+    };
+
+    /// <summary>What scored it; null where nothing could.</summary>
+    public EngineIdentity? Engine(int index) => Scored.Usable(index) ? Model?.Identity : null;
+
+    /// <summary>The decision of record, before it has a leaf.</summary>
+    public DecisionRow Decision(int index)
+    {
+        Decided decided = Decided[index];
+        EngineIdentity? engine = Engine(index);
+        return new DecisionRow
+        {
+            Id = Transaction(index).Id,
+            TransactionRef = Transaction(index).Id,
+            Namespace = Namespace,
+            Decision = decided.Decision,
+            Score = engine is null ? null : Scored.Scores[index],
+            Margin = engine is null ? null : Scored.Margins[index],
+            EngineId = engine?.EngineId,
+            Features = Model is null ? null : FeatureBytes.Write(Features.Row(index)),
+            Baseline = Features.Baselines[index].ToBytes(),
+            Explanation = decided.Explanation is null ? null : ExplanationBytes.Write(decided.Explanation),
+            Reasons = ReasonsJson.Write(decided.Reasons),
+            DecidedAt = Now,
+            TraceId = Plan.Fresh[index].Item.TraceId,
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Canonical;
+using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Telemetry;
+using FinObs.Scoring.Artifacts;
+
+namespace FinObs.DataPlane.Transactions;
+
+/// <summary>One commit holds everything that a chunk of decisions makes so; before it nothing has happened, after it everything.</summary>
+internal sealed class TransactionCommit(IDatabase database, AccountProfileStore profiles, AuditComposer audit, OutboxSignal outbox)
+{
+    private const string Actor = "system:pipeline";
+
+    public async Task WriteAsync(DecidedChunk chunk, CancellationToken cancellationToken)
+    {
+        DecisionRow[] decisions = new DecisionRow[chunk.Plan.Fresh.Count];
+        ComposedLeaf[] leaves = new ComposedLeaf[decisions.Length];
+        await SealAsync(chunk, decisions, leaves, cancellationToken);
+        try
+        {
+            await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+            await InsertAsync(session, chunk, decisions, leaves, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            // Whatever was learnt of these accounts is of no commit: it is read again.
+            profiles.Forget(chunk.Profiles.Values);
+            throw;
+        }
+
+        profiles.Publish(chunk.Profiles.Values);
+        outbox.Raise();
+        for (int i = 0; i < decisions.Length; i++)
+        {
+            chunk.Plan.Outcomes[chunk.Plan.Fresh[i].Index] =
+                new TransactionOutcome.Scored(TransactionResults.Of(chunk.Transaction(i), decisions[i], chunk.Engine(i)), Replayed: false)
+                {
+                    Thresholds = chunk.Engine(i)?.Thresholds ?? DecisionThresholds.Default,
+                };
+        }
+    }
+
+    /// <summary>Decision rows and the leaves that commit to them. Keys of new subjects are made here, before the write begins.</summary>
+    private async Task SealAsync(DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+    {
+        using Activity? span = FinObsTelemetry.StartStep(Steps.Seal);
+        using AuditBatch batch = await audit.PrepareAsync(chunk.Namespace, chunk.Plan.Fresh.Select(fresh => fresh.Row.AccountId), cancellationToken);
+        CanonicalJsonWriter writer = new();
+        for (int i = 0; i < decisions.Length; i++)
+        {
+            TransactionRow transaction = chunk.Transaction(i);
+            decisions[i] = chunk.Decision(i);
+            leaves[i] = batch.Compose(new AuditAct
+            {
+                Namespace = chunk.Namespace,
+                Kind = DecisionPayload.Kind,
+                At = chunk.Now,
+                Actor = Actor,
+                Subject = transaction.AccountId,
+                Ref = transaction.Id,
+                Payload = DecisionPayload.Write(writer, transaction, decisions[i], chunk.Engine(i)),
+                Traceparent = TraceparentOf(decisions[i].TraceId),
+                Topic = DecisionPayload.Kind,
+            });
+            decisions[i].LeafId = leaves[i].LeafId;
+        }
+    }
+
+    private static async Task InsertAsync(
+        IWriteSession session, DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+    {
+        int count = decisions.Length;
+
+        // The ids first: where another replica has taken one, nothing else need be written.
+        await session.InsertAsync(IdempotencyRow.Table, Rows(count, chunk.Idempotency), cancellationToken);
+        await AccountProfileStore.SaveAsync(session, chunk.Profiles.Values, chunk.Now, cancellationToken);
+        await session.InsertAsync(TransactionRow.Table, Rows(count, chunk.Transaction), cancellationToken);
+        await session.InsertAsync(DecisionRow.Table, decisions, cancellationToken);
+        await session.InsertAsync(AuditLeaf.Table, Rows(count, i => leaves[i].Leaf), cancellationToken);
+        await session.InsertAsync(OutboxMessage.Table, Rows(count, i => leaves[i].Outbox), cancellationToken);
+    }
+
+    private static T[] Rows<T>(int count, Func<int, T> row)
+    {
+        T[] rows = new T[count];
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = row(i);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The request's trace with the all-zero-but-one span id: the act belongs to the trace, not to one span of it.</summary>
+    private static string? TraceparentOf(string? traceId) => traceId is null ? null : $"00-{traceId}-0000000000000001-01";
+}

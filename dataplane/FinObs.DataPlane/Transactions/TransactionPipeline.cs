@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace FinObs.DataPlane.Transactions;
+
+/// <summary>
+/// What happens to a transaction, from its validated form to its answer, in the order in which it happens. One transaction and a chunk of
+/// thousands take the same way.
+/// </summary>
+internal sealed partial class TransactionPipeline(
+    IdempotencyIndex idempotency,
+    ModelRouter router,
+    AccountProfileStore profiles,
+    LedgerUnits units,
+    TransactionCommit commit,
+    StoredTransactions stored,
+    OrderedIds ids,
+    TimeProvider time,
+    IOptions<PipelineOptions> options,
+    ILogger<TransactionPipeline> logger)
+{
+    /// <summary>One outcome an item, in order. When it returns, everything that it answers is committed.</summary>
+    public async Task<TransactionOutcome[]> ProcessAsync(TransactionChunk chunk, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ProcessOnceAsync(chunk, cancellationToken);
+            }
+            catch (Exception exception) when (attempt < options.Value.ConflictRetries && WriteConflicts.IsConflict(exception))
+            {
+                // Another replica took an id or moved a profile between our read and our commit: nothing of ours has happened, look again.
+                Repeating(logger, attempt + 1, exception.Message);
+            }
+        }
+    }
+
+    private async Task<TransactionOutcome[]> ProcessOnceAsync(TransactionChunk chunk, CancellationToken cancellationToken)
+    {
+        using Activity? span = StartChunk(chunk);
+        DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
+
+        // 1. Which of these were taken in before?
+        ChunkPlan plan = await InStep(Steps.Idempotency, () => ChunkPlan.MakeAsync(chunk, idempotency, ids, now, cancellationToken));
+        if (plan.Fresh.Count > 0)
+        {
+            // 2. Which model version decides?
+            RoutedModel? model = InStep(Steps.Routing, () => router.Route(chunk.Namespace));
+
+            // 3. What do we know of these accounts?
+            string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
+            Dictionary<string, WorkingProfile> working = await InStep(Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, cancellationToken));
+
+            // 4. Features, each transaction seeing its account as it stood before it.
+            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model));
+
+            // 5. Scores.
+            ScoredRows scored = InStep(Steps.Score, () => ScoredRows.Score(model, features, plan.Fresh.Count, logger));
+
+            // 6. Decisions by the thresholds.
+            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(model, scored, i)));
+
+            // 7. Why, for whatever a person will have to look at.
+            Decided[] decided = InStep(Steps.Explain, () => EachFresh(plan, i => DecisionMaker.Explain(decisions[i], model, features, scored, i)));
+
+            // 8. One commit: transaction, decision with its explanation, profile, audit leaf, outbox row.
+            DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, decided, working, now);
+            await InStep(Steps.Commit, () => commit.WriteAsync(complete, cancellationToken));
+        }
+
+        // 9. Answers: what was stored before is answered as it was.
+        Dictionary<Guid, AnsweredTransaction> earlier = await stored.ResultsAsync([.. plan.Replays.Select(replay => replay.TransactionRef)], cancellationToken);
+        return plan.Answer(earlier);
+    }
+
+    /// <summary>A child of the first request's span, linked to all of them: a commit belongs to every request that it answers.</summary>
+    private static Activity? StartChunk(TransactionChunk chunk)
+    {
+        Activity? span = FinObsTelemetry.Source.StartActivity(
+            Steps.Chunk, ActivityKind.Internal, chunk.Requests.Count > 0 ? chunk.Requests[0] : default, links: chunk.Requests.Skip(1).Select(context => new ActivityLink(context)));
+        span?.SetTag("finobs.namespace", chunk.Namespace);
+        span?.SetTag("finobs.items", chunk.Items.Count);
+        return span;
+    }
+
+    /// <summary>What both databases keep: a row read back is the row that was written, and so is its audit payload.</summary>
+    private static DateTimeOffset WholeMicroseconds(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
+
+    private static T[] EachFresh<T>(ChunkPlan plan, Func<int, T> make)
+    {
+        T[] made = new T[plan.Fresh.Count];
+        for (int i = 0; i < made.Length; i++)
+        {
+            made[i] = make(i);
+        }
+
+        return made;
+    }
+
+    private static T InStep<T>(string step, Func<T> work)
+    {
+        using Activity? span = FinObsTelemetry.StartStep(step);
+        return work();
+    }
+
+    private static async Task<T> InStep<T>(string step, Func<Task<T>> work)
+    {
+        using Activity? span = FinObsTelemetry.StartStep(step);
+        return await work();
+    }
+
+    private static async Task InStep(string step, Func<Task> work)
+    {
+        using Activity? span = FinObsTelemetry.StartStep(step);
+        await work();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Repeating a chunk (attempt {Attempt}): {Why}")]
+    private static partial void Repeating(ILogger logger, int attempt, string why);
+}

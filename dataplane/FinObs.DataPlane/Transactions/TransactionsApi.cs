@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Transactions;
+
+/// <summary>Reading what was decided.</summary>
+internal static class TransactionsApi
+{
+    public static IEndpointRouteBuilder MapTransactions(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder group = app.MapGroup("").WithTags("Transactions");
+        group.MapGet("/v1/transactions", ListAsync).WithName("ListTransactions")
+            .WithSummary("Transactions with their decisions, newest first, a page at a time.");
+        group.MapGet("/v1/transactions/{id}", GetAsync).WithName("GetTransaction")
+            .WithSummary("One transaction by our id or the sender's: decision, features, explanation, model digest, trace and proof.");
+        group.MapGet("/webhooks/results", ResultsAsync).WithName("ListResults").WithSummary("The latest answers of the inbound webhook.");
+        return app;
+    }
+
+    private static async Task<Results<Ok<Page<TransactionSummary>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] TransactionQuery query, IDatabase database, StoredTransactions stored, CancellationToken cancellationToken)
+    {
+        (TransactionFilter? filter, string? problem) = query.Check();
+        if (filter is null)
+        {
+            return TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "A filter is not valid.");
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        List<StoredTransaction> rows = await filter.Apply(db).ToListAsync(cancellationToken);
+        List<TransactionSummary> items = new(rows.Count);
+        foreach (StoredTransaction row in rows)
+        {
+            TransactionResult result = await stored.ResultAsync(row, cancellationToken);
+            items.Add(SummaryOf(row, result));
+        }
+
+        return TypedResults.Ok(new Page<TransactionSummary>(items, rows.Count == filter.Limit ? rows[^1].Transaction.Id.ToString("N") : null));
+    }
+
+    private static async Task<Results<Ok<TransactionDetail>, ProblemHttpResult>> GetAsync(
+        string id, IDatabase database, StoredTransactions stored, TransactionDetails details, string? source, string? @namespace, CancellationToken cancellationToken)
+    {
+        List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
+        return found.Count switch
+        {
+            0 => TypedResults.Problem(
+                "No transaction has this id. Use the `id` of an answer, or the transaction_id that was sent.", statusCode: StatusCodes.Status404NotFound, title: "Not found."),
+            1 => TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)),
+            _ => TypedResults.Problem(
+                $"This transaction_id came from several sources ({string.Join(", ", found.Select(row => row.Transaction.Source))}): add ?source=, or use our id.",
+                statusCode: StatusCodes.Status409Conflict, title: "Not unique."),
+        };
+    }
+
+    private static async Task<Results<Ok<ResultsAnswer>, ProblemHttpResult>> ResultsAsync(
+        IDatabase database, StoredTransactions stored, string? source, bool? flagged_only, string? limit, string? @namespace, CancellationToken cancellationToken)
+    {
+        (TransactionFilter? filter, string? problem) = new TransactionQuery(@namespace, null, null, null, source, null, null, null, null, limit).Check();
+        if (filter is null)
+        {
+            return TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "A filter is not valid.");
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        List<StoredTransaction> rows = await (filter with { FlaggedOnly = flagged_only ?? false }).Apply(db).ToListAsync(cancellationToken);
+        List<TransactionResult> results = new(rows.Count);
+        foreach (StoredTransaction row in rows)
+        {
+            results.Add(await stored.ResultAsync(row, cancellationToken));
+        }
+
+        return TypedResults.Ok(new ResultsAnswer(results.Count, results));
+    }
+
+    /// <summary>Our id is the key itself; a sender's id, which may be a uuid too, is found by its hash, whatever its source.</summary>
+    private static async Task<Guid[]> IdsOfAsync(string id, string? source, string @namespace, IDatabase database, CancellationToken cancellationToken)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(id));
+        await using FinObsDbContext db = database.CreateContext();
+        Guid[] theirs = await db.Idempotency
+            .Where(row => row.Namespace == @namespace && row.KeyHash == hash && (source == null || row.Source == source))
+            .OrderBy(row => row.Source)
+            .Select(row => row.TransactionRef)
+            .Take(10)
+            .ToArrayAsync(cancellationToken);
+        return theirs.Length == 0 && Guid.TryParse(id, out Guid ours) ? [ours] : theirs;
+    }
+
+    private static TransactionSummary SummaryOf(StoredTransaction stored, TransactionResult result)
+    {
+        TransactionRow row = stored.Transaction;
+        return new TransactionSummary(
+            row.Id, row.TransactionId, row.Source, row.AccountId, row.CounterpartyId, row.Type, row.Amount, row.Currency,
+            row.IsCredit ? "credit" : "debit", row.OccurredAt, row.ReceivedAt, result.Decision, result.AnomalyScore, result.RiskFactors, result.ModelVersion);
+    }
+}
