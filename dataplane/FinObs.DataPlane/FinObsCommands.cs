@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Operations;
@@ -16,6 +17,7 @@ internal static class FinObsCommands
         {
             ImportCommand.Create(cancellationToken => FinObsHost.OpenAsync(settings, cancellationToken)),
             SimulateCommand.Create(),
+            VerifyCommand.Create(more => Services([.. settings, .. more])),
             MigrateCommand.Create(() => Services(settings)),
             OpenApiCommand.Create(() => FinObsHost.Build(settings)),
         };

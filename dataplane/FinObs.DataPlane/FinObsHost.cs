@@ -7,7 +7,7 @@ using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
-using FinObs.DataPlane.Stream;
+using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
 using FinObs.DataPlane.Transactions;
 using Scalar.AspNetCore;
@@ -22,7 +22,7 @@ internal static class FinObsHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddIngestion(builder.Configuration);
-        builder.Services.AddStream();
+        builder.Services.AddStreaming();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -31,7 +31,8 @@ internal static class FinObsHost
         app.MapHealth();
         app.MapIngestion();
         app.MapTransactions();
-        app.MapStream();
+        app.MapStreaming();
+        app.MapAudit();
         app.MapOpenApi("/openapi.json");
         app.MapScalarApiReference("/docs", docs => docs.WithTitle("FinObs API").WithOpenApiRoutePattern("/openapi.json"));
         app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();

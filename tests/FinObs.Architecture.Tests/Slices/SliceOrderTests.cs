@@ -9,7 +9,7 @@ public sealed class SliceOrderTests
     private static readonly string[] Order =
     [
         "Telemetry", "Storage", "Outbox", "Audit", "Access", "Resources", "Models", "Ledger", "Decisions", "Cases", "Approvals", "Rollout",
-        "Experiments", "Drift", "Agents", "Stream", "Callbacks", "Transactions", "Ingestion", "Exports", "Operations", "Mcp", "Demo",
+        "Experiments", "Drift", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Exports", "Operations", "Mcp", "Demo",
         "Dashboard",
     ];
 

@@ -93,6 +93,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("subject")
                         .UseCollation("C");
 
+                    b.Property<Guid?>("TombstoneId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tombstone_id");
+
                     b.Property<byte[]>("Wrapped")
                         .HasColumnType("bytea")
                         .HasColumnName("wrapped");

@@ -229,7 +229,8 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     wrapped = table.Column<byte[]>(type: "bytea", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    destroyed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    destroyed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    tombstone_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {

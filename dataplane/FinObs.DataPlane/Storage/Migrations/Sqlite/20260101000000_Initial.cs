@@ -227,7 +227,8 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     subject = table.Column<string>(type: "TEXT", nullable: false),
                     wrapped = table.Column<byte[]>(type: "BLOB", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    destroyed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    destroyed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    tombstone_id = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {

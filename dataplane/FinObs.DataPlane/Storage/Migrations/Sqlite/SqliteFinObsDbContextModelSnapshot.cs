@@ -82,6 +82,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("subject");
 
+                    b.Property<byte[]>("TombstoneId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tombstone_id");
+
                     b.Property<byte[]>("Wrapped")
                         .HasColumnType("BLOB")
                         .HasColumnName("wrapped");

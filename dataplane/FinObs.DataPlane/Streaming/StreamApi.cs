@@ -3,7 +3,7 @@ using System.Text.Json;
 using FinObs.Contracts.Transactions;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FinObs.DataPlane.Stream;
+namespace FinObs.DataPlane.Streaming;
 
 /// <summary><c>GET /webhooks/stream</c>: every decision as a Server-Sent Event, resumable by Last-Event-ID.</summary>
 internal static class StreamApi
@@ -14,9 +14,9 @@ internal static class StreamApi
     /// <summary>Comments keep proxies from closing a quiet connection.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    public static IServiceCollection AddStream(this IServiceCollection services) => services.AddSingleton<DecisionFeed>();
+    public static IServiceCollection AddStreaming(this IServiceCollection services) => services.AddSingleton<DecisionFeed>();
 
-    public static IEndpointRouteBuilder MapStream(this IEndpointRouteBuilder app)
+    public static IEndpointRouteBuilder MapStreaming(this IEndpointRouteBuilder app)
     {
         app.MapGet("/webhooks/stream", StreamAsync).WithName("Stream").WithTags("Stream")
             .WithSummary("Decisions as they are made (text/event-stream). Ids are dense per namespace; send the last one as Last-Event-ID to go on without a gap.")

@@ -3,7 +3,7 @@ using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Outbox;
 
-namespace FinObs.DataPlane.Stream;
+namespace FinObs.DataPlane.Streaming;
 
 /// <summary>One entry of the stream; without a result it is a pause in which nothing happened, or a reset.</summary>
 internal sealed record FeedItem(long EventId, TransactionResult? Result, bool IsReset = false);
