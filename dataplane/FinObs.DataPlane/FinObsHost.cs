@@ -22,6 +22,7 @@ internal static class FinObsHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddIngestion(builder.Configuration);
+        builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

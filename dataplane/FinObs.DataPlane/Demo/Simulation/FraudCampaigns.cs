@@ -9,21 +9,21 @@ internal static class FraudCampaigns
     /// <summary>A campaign that begins at <paramref name="at"/>. Takeovers come at night unless <paramref name="atOnce"/>.</summary>
     public static IEnumerable<SimulatedTransaction> Next(RegularAccount account, DateTimeOffset at, bool atOnce, SimulationRandom random) => random.Next(4) switch
     {
-        0 => Takeover(account, atOnce ? at : Night(at, random), random),
+        0 => Takeover(account, atOnce ? at : Night(at, random), TimeSpan.FromMinutes(atOnce ? 0.5 : 6), random),
         1 => CardTesting(account, at, random),
         2 => Structuring(account, at, atOnce ? TimeSpan.FromMinutes(4) : TimeSpan.FromHours(11), random),
         _ => MuleFanIn(account, at, atOnce ? TimeSpan.FromSeconds(40) : TimeSpan.FromHours(1), random),
     };
 
-    /// <summary>3 to 6 large payments to strangers within the hour.</summary>
-    public static IEnumerable<SimulatedTransaction> Takeover(RegularAccount account, DateTimeOffset at, SimulationRandom random)
+    /// <summary>3 to 6 large payments to strangers, one after the other.</summary>
+    public static IEnumerable<SimulatedTransaction> Takeover(RegularAccount account, DateTimeOffset at, TimeSpan pace, SimulationRandom random)
     {
         int count = 3 + random.Next(4);
         for (int i = 0; i < count; i++)
         {
-            at = at.AddSeconds(60 + random.Next(600));
+            at += pace * random.Between(0.2, 1.8);
             string type = random.Pick(["wire_transfer", "wire_transfer", "crypto", "card"]);
-            yield return account.Entry(at, Stranger(random), random.LogNormal(type == "card" ? 900 : 3200, 0.5), type, scenario: FraudScenario.AccountTakeover);
+            yield return account.Entry(Whole(at), Stranger(random), random.LogNormal(type == "card" ? 900 : 3200, 0.5), type, scenario: FraudScenario.AccountTakeover);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class LiveTraffic(SimulatedBank bank, ulong run)
     private const double RegularShare = 0.02;
     private const double CampaignChance = 0.0008;
 
+    // Whoever starts the demo and looks at it sees the first one within a minute.
+    private const long FirstCampaign = 20;
+
     private readonly SimulationRandom _random = SimulationRandom.For(bank.Seed, run, 0x11FE);
     private readonly PriorityQueue<SimulatedTransaction, DateTimeOffset> _planned = new();
     private long _given;
@@ -16,7 +19,7 @@ internal sealed class LiveTraffic(SimulatedBank bank, ulong run)
     /// <summary>The next transaction, stamped <paramref name="now"/>.</summary>
     public SimulatedTransaction Next(DateTimeOffset now)
     {
-        if (_random.Chance(CampaignChance))
+        if (_given == FirstCampaign || _random.Chance(CampaignChance))
         {
             foreach (SimulatedTransaction transaction in FraudCampaigns.Next(_random.Pick(bank.Regulars), now, atOnce: true, _random))
             {

@@ -16,10 +16,12 @@ internal static class Simulator
     private const int QuietDays = 10;
 
     /// <summary>The first <paramref name="count"/> transactions from <paramref name="start"/> (a midnight, UTC) on. About a hundred days, whatever the count.</summary>
-    public static IEnumerable<SimulatedTransaction> Generate(ulong seed, int count, DateTimeOffset start)
-    {
-        var bank = new SimulatedBank(seed, count);
+    public static IEnumerable<SimulatedTransaction> Generate(ulong seed, int count, DateTimeOffset start) =>
+        Generate(new SimulatedBank(seed, count), start).Take(count);
 
+    /// <summary>A bank's transactions from <paramref name="start"/> (a midnight, UTC) on, without end.</summary>
+    public static IEnumerable<SimulatedTransaction> Generate(SimulatedBank bank, DateTimeOffset start)
+    {
         // By time, then by the order in which they were thought of: no ties, no dependence on the heap's own order.
         var upcoming = new PriorityQueue<SimulatedTransaction, (DateTimeOffset At, long Order)>();
         long order = 0;
@@ -36,11 +38,7 @@ internal static class Simulator
             while (upcoming.TryPeek(out SimulatedTransaction? next, out _) && next.Timestamp < midnight.AddDays(1))
             {
                 upcoming.Dequeue();
-                yield return next with { TransactionId = $"sim{seed}-{given:D7}" };
-                if (++given >= count)
-                {
-                    yield break;
-                }
+                yield return next with { TransactionId = $"sim{bank.Seed}-{given++:D7}" };
             }
         }
     }
