@@ -47,9 +47,10 @@ public readonly record struct AccountBaseline(
         }
 
         long instant = AccountProfile.Microseconds(facts.OccurredAt);
-        var hour = new ActivityWindow(in state, instant, DecayWindows.Hour);
-        var day = new ActivityWindow(in state, instant, DecayWindows.Day);
-        var month = new ActivityWindow(in state, instant, DecayWindows.Month);
+        Decay left = ActivityWindow.DecayAt(in state, instant);
+        var hour = new ActivityWindow(in state, DecayWindows.Hour, left.Hour);
+        var day = new ActivityWindow(in state, DecayWindows.Day, left.Day);
+        var month = new ActivityWindow(in state, DecayWindows.Month, left.Month);
         Moments type = TypeTable.Find(state.Types, TypeTable.KeyOf(facts.Type, facts.IsCredit));
         return new AccountBaseline(
             state.Transactions,

@@ -104,14 +104,19 @@ public sealed class AccountProfile
     /// <param name="amount">Amount in the base currency.</param>
     private void ObserveWindows(long elapsed, double amount)
     {
-        for (int window = 0; window < DecayWindows.Count; window++)
-        {
-            double left = DecayWindows.Left(window, elapsed);
-            double weight = DecayWindows.Left(window, -elapsed);
-            _state.Counts[window] = (float)((_state.Counts[window] * left) + weight);
-            _state.Sums[window] = (float)((_state.Sums[window] * left) + (weight * amount));
-            _state.Squares[window] = (float)((_state.Squares[window] * left) + (weight * amount * amount));
-        }
+        Decay left = DecayWindows.After(elapsed);
+        Decay weight = DecayWindows.After(-elapsed);
+        ObserveWindow(DecayWindows.Hour, left.Hour, weight.Hour, amount);
+        ObserveWindow(DecayWindows.Day, left.Day, weight.Day, amount);
+        ObserveWindow(DecayWindows.Week, left.Week, weight.Week, amount);
+        ObserveWindow(DecayWindows.Month, left.Month, weight.Month, amount);
+    }
+
+    private void ObserveWindow(int window, double left, double weight, double amount)
+    {
+        _state.Counts[window] = (float)((_state.Counts[window] * left) + weight);
+        _state.Sums[window] = (float)((_state.Sums[window] * left) + (weight * amount));
+        _state.Squares[window] = (float)((_state.Squares[window] * left) + (weight * amount * amount));
     }
 
     private void ObserveBin(int bin)

@@ -1,13 +1,15 @@
 namespace FinObs.Scoring.Features;
 
-/// <summary>What one window of a profile holds at an instant: decayed since the newest transaction; a late instant sees it as it stands.</summary>
+/// <summary>What one window of a profile holds at an instant.</summary>
 internal readonly struct ActivityWindow
 {
-    public ActivityWindow(in ProfileState state, long instant, int window)
+    /// <param name="state">The profile.</param>
+    /// <param name="window">Which window.</param>
+    /// <param name="left">What time has left of it since the newest transaction.</param>
+    public ActivityWindow(in ProfileState state, int window, double left)
     {
-        double left = state.Transactions == 0 ? 0 : DecayWindows.Left(window, instant - state.Newest);
         double count = state.Counts[window] * left;
-        IsEmpty = count < DecayWindows.Nothing;
+        IsEmpty = !(count >= DecayWindows.Nothing);
         Count = IsEmpty ? 0 : count;
         Sum = IsEmpty ? 0 : state.Sums[window] * left;
     }
@@ -20,4 +22,7 @@ internal readonly struct ActivityWindow
 
     /// <summary>Decayed sum of amounts, base currency.</summary>
     public double Sum { get; }
+
+    /// <summary>Factors at an instant. A late one, before the newest transaction, sees the windows as they stand.</summary>
+    public static Decay DecayAt(in ProfileState state, long instant) => DecayWindows.After(instant - state.Newest);
 }

@@ -5,6 +5,9 @@ namespace FinObs.Scoring.Features;
 /// <summary>What features need of a schema, made ready once: the zone, types by name, and how much history outweighs the population.</summary>
 internal sealed class FeatureBasis
 {
+    /// <summary>However alike accounts look, a tenth of the variance lies between them: ten transactions outweigh the population.</summary>
+    private const double LeastShareBetween = 0.1;
+
     private readonly FrozenDictionary<string, KnownType> _debits;
     private readonly FrozenDictionary<string, KnownType> _credits;
     private readonly FrozenDictionary<uint, double> _meansByKey;
@@ -20,8 +23,8 @@ internal sealed class FeatureBasis
         _meansByKey = _debits.Values.Concat(_credits.Values).DistinctBy(type => type.Key).ToFrozenDictionary(type => type.Key, type => type.Statistics.LogMean);
         _unknownType = new TypeStatistics(string.Empty, 0.5 / Math.Max(Population.Transactions, 1), Population.LogMean, Population.LogDeviation);
         double total = Population.LogDeviation * Population.LogDeviation;
-        VarianceWithin = Math.Min(Population.LogDeviationWithin * Population.LogDeviationWithin, total);
-        VarianceBetween = Math.Max(total - VarianceWithin, 0.01 * total);
+        VarianceBetween = Math.Max(total - (Population.LogDeviationWithin * Population.LogDeviationWithin), LeastShareBetween * total);
+        VarianceWithin = total - VarianceBetween;
         MeanPrior = VarianceWithin / VarianceBetween;
     }
 

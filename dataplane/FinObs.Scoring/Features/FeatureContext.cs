@@ -24,12 +24,11 @@ internal readonly ref struct FeatureContext
         }
 
         Transactions = state.Transactions;
-        HoursSinceNewest = Math.Max(0, instant - state.Newest) / MicrosecondsPerHour;
         HoursOfHistory = Math.Max(0, instant - state.Oldest) / MicrosecondsPerHour;
-        LastHour = new ActivityWindow(in state, instant, DecayWindows.Hour);
-        LastDay = new ActivityWindow(in state, instant, DecayWindows.Day);
-        LastWeek = new ActivityWindow(in state, instant, DecayWindows.Week);
-        LastMonth = new ActivityWindow(in state, instant, DecayWindows.Month);
+        Decay left = ActivityWindow.DecayAt(in state, instant);
+        LastHour = new ActivityWindow(in state, DecayWindows.Hour, left.Hour);
+        LastDay = new ActivityWindow(in state, DecayWindows.Day, left.Day);
+        LastMonth = new ActivityWindow(in state, DecayWindows.Month, left.Month);
         Account = state.Amounts;
         AccountType = TypeTable.Find(state.Types, Type.Key);
         AccountOffset = basis.OffsetOf(state.Types);
@@ -65,15 +64,11 @@ internal readonly ref struct FeatureContext
 
     public long Transactions { get; }
 
-    public double HoursSinceNewest { get; }
-
     public double HoursOfHistory { get; }
 
     public ActivityWindow LastHour { get; }
 
     public ActivityWindow LastDay { get; }
-
-    public ActivityWindow LastWeek { get; }
 
     public ActivityWindow LastMonth { get; }
 

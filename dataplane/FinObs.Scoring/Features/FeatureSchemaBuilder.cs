@@ -56,7 +56,7 @@ public sealed class FeatureSchemaBuilder
 
         if (facts.HasAccount)
         {
-            var window = new ActivityWindow(in state, AccountProfile.Microseconds(facts.OccurredAt), DecayWindows.Day);
+            var window = new ActivityWindow(in state, DecayWindows.Day, ActivityWindow.DecayAt(in state, AccountProfile.Microseconds(facts.OccurredAt)).Day);
             _dailyCount.Add(window.Count);
             _dailySpend.Add(window.Sum);
         }

@@ -1,12 +1,15 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
 namespace FinObs.Scoring.Features;
 
 /// <summary>The account's four most frequent types (Misra and Gries 1982): a stranger takes a free place, or wears down the least frequent until that place is free.</summary>
 internal static class TypeTable
 {
-    /// <summary>31 bits of the type's hash and the direction, never 0: money in and money out are two types.</summary>
+    /// <summary>31 bits of a hash of the type (XXH3 over its UTF-16) and the direction, never 0: money in and money out are two types.</summary>
     public static uint KeyOf(string type, bool isCredit)
     {
-        uint hash = (uint)(StableHash.Of(type) >> 32) & ~1u;
+        uint hash = (uint)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(type.AsSpan())) >> 32) & ~1u;
         return (hash == 0 ? 2 : hash) | (isCredit ? 1u : 0);
     }
 

@@ -30,7 +30,12 @@ public sealed class TransactionCsvReader : IDisposable
         catch (Exception e) when (e is CsvFormatException or CsvMissingHeadersException or InvalidDataException or FormatException)
         {
             file.Dispose();
-            throw e as FormatException ?? new FormatException("The file cannot be read as CSV with a header, plain or gzip.", e);
+            if (e.GetType() == typeof(FormatException))
+            {
+                throw;
+            }
+
+            throw new FormatException("The file cannot be read as CSV with a header, plain or gzip.", e);
         }
     }
 
