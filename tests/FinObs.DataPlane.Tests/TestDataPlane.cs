@@ -50,6 +50,16 @@ internal sealed class TestDataPlane : IAsyncDisposable
         return await StartAsync(connectionString, folder.FullPath, owned, args);
     }
 
+    /// <summary>Starts it on a database that the caller owns.</summary>
+    public static async Task<TestDataPlane> StartOnAsync(string connectionString, params string[] args)
+    {
+        TemporaryFolder folder = new();
+        return await StartAsync(connectionString, folder.FullPath, [new Owned(folder)], args);
+    }
+
+    /// <summary>A second host on the same database and with the same keys.</summary>
+    public Task<TestDataPlane> StartReplicaAsync() => StartAsync(ConnectionString, Services.GetRequiredService<DataFolder>().FullPath, [], []);
+
     private static async Task<TestDataPlane> StartAsync(string connectionString, string folder, List<IAsyncDisposable> owned, string[] args)
     {
         string[] model = args.Any(arg => arg.StartsWith("--Models:", StringComparison.Ordinal)) ? [] : ["--Models:Artifact", BuiltInArtifact.Value];

@@ -1,4 +1,6 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Decisions;
 
@@ -8,6 +10,13 @@ internal static class DecisionServices
     {
         services.AddSingleton<StoredTransactions>();
         services.AddSingleton<IAuditProjection, DecisionProjection>();
+        services.AddSingleton<ISchemaExtra, RecordTables>();
         return services;
     }
+}
+
+/// <summary>What was decided, and on what, is a record: the database itself refuses to change it.</summary>
+internal sealed class RecordTables : ISchemaExtra
+{
+    public IEnumerable<string> Statements(DatabaseKind kind) => AppendOnlyTables.Statements(kind, "transactions", "decisions", "idempotency");
 }
