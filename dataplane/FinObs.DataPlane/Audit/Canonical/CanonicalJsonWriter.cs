@@ -15,6 +15,9 @@ internal sealed class CanonicalJsonWriter
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         string.Concat(Enumerable.Range(0, 0x20).Select(c => (char)c)) + "\"\\");
 
+    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0x5f).Select(b => (byte)b).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
+
     private readonly Level[] _levels = new Level[MaxDepth];
     private byte[] _buffer = new byte[1024];
     private int _length;
@@ -38,10 +41,10 @@ internal sealed class CanonicalJsonWriter
     /// <summary>A property's name in UTF-8.</summary>
     public void Name(ReadOnlySpan<byte> name)
     {
-        ref var level = ref _levels[_depth];
-        level.Follow(name);
+        var plain = name.IndexOfAnyExcept(PlainBytes) < 0;
+        _levels[_depth].Follow(name, plain);
         Separate();
-        if (name.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7e) < 0 && name.IndexOfAny((byte)'"', (byte)'\\') < 0)
+        if (plain)
         {
             var to = Reserve(name.Length + 3);
             to[0] = (byte)'"';
@@ -125,9 +128,11 @@ internal sealed class CanonicalJsonWriter
         Separate();
         var to = Reserve(32);
         to[0] = (byte)'"';
-        value.UtcDateTime.TryFormat(to[1..], out var n, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        to[n + 1] = (byte)'"';
-        _length += n + 2;
+        value.UtcDateTime.TryFormat(to[1..], out _, "O", CultureInfo.InvariantCulture); // seven digits and 'Z': .0000069Z
+        const int Kept = 26; // up to the sixth digit
+        to[1 + Kept] = (byte)'Z';
+        to[2 + Kept] = (byte)'"';
+        _length += Kept + 3;
     }
 
     /// <summary>Lower-case with hyphens.</summary>
@@ -251,6 +256,7 @@ internal sealed class CanonicalJsonWriter
         public bool HasItems;
         private byte[]? _last;
         private int _lastLength;
+        private bool _lastPlain;
 
         public void Start()
         {
@@ -258,19 +264,18 @@ internal sealed class CanonicalJsonWriter
             _lastLength = -1;
         }
 
-        public void Follow(ReadOnlySpan<byte> name)
+        public void Follow(ReadOnlySpan<byte> name, bool plain)
         {
-            if (_lastLength >= 0 && Compare(_last.AsSpan(0, _lastLength), name) >= 0)
+            if (_lastLength >= 0 && Compare(_last.AsSpan(0, _lastLength), name, plain && _lastPlain) >= 0)
                 throw new InvalidOperationException($"Property '{System.Text.Encoding.UTF8.GetString(name)}' is out of canonical order.");
             if (_last is null || _last.Length < name.Length) _last = new byte[Math.Max(32, name.Length)];
             name.CopyTo(_last);
-            _lastLength = name.Length;
+            (_lastLength, _lastPlain) = (name.Length, plain);
         }
 
         // UTF-8 and UTF-16 order ASCII alike, but not U+E000..U+FFFF against surrogate pairs.
-        private static int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
-            System.Text.Ascii.IsValid(a) && System.Text.Ascii.IsValid(b)
-                ? a.SequenceCompareTo(b)
-                : string.CompareOrdinal(System.Text.Encoding.UTF8.GetString(a), System.Text.Encoding.UTF8.GetString(b));
+        private static int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, bool plain) => plain
+            ? a.SequenceCompareTo(b)
+            : string.CompareOrdinal(System.Text.Encoding.UTF8.GetString(a), System.Text.Encoding.UTF8.GetString(b));
     }
 }
