@@ -26,34 +26,40 @@ internal sealed class NdjsonReader(PipeReader input, IngestionOptions options, b
     public async IAsyncEnumerable<IReadOnlyList<TransactionItem>> ReadChunksAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var chunk = new List<TransactionItem>();
-        bool isCompleted = false;
-        while (!isCompleted)
+        var pending = new PendingRead(input);
+        try
         {
-            ValueTask<ReadResult> pending = input.ReadAsync(ct);
-            if (!pending.IsCompleted && chunk.Count > 0)
+            for (bool isCompleted = false; !isCompleted;)
             {
-                yield return chunk;
-                chunk = [];
-            }
-
-            ReadResult read = await pending;
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            while (TakeItem(ref buffer, read.IsCompleted, chunk))
-            {
-                if (chunk.Count >= options.NdjsonChunkItems)
+                if (!pending.Start(ct) && chunk.Count > 0)
                 {
                     yield return chunk;
                     chunk = [];
                 }
+
+                ReadResult read = await pending.ResultAsync();
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                while (TakeItem(ref buffer, read.IsCompleted, chunk))
+                {
+                    if (chunk.Count >= options.NdjsonChunkItems)
+                    {
+                        yield return chunk;
+                        chunk = [];
+                    }
+                }
+
+                pending.Advance(buffer.Start, buffer.End);
+                isCompleted = read.IsCompleted;
             }
 
-            input.AdvanceTo(buffer.Start, buffer.End);
-            isCompleted = read.IsCompleted;
+            if (chunk.Count > 0)
+            {
+                yield return chunk;
+            }
         }
-
-        if (chunk.Count > 0)
+        finally
         {
-            yield return chunk;
+            await pending.AbandonAsync();
         }
     }
 

@@ -45,15 +45,20 @@ internal static class RequestBodyReader
             {
                 ReadResult read = await reader.ReadAsync(ct);
                 long total = length + read.Buffer.Length;
+                if (total <= maxBytes)
+                {
+                    buffer = Grow(buffer, length, (int)total);
+                    read.Buffer.CopyTo(buffer.AsSpan(length));
+                    length = (int)total;
+                }
+
+                // Also before a refusal: the server reads on, for a while, so that the sender gets to see the answer.
+                reader.AdvanceTo(read.Buffer.End);
                 if (total > maxBytes)
                 {
                     return Refuse(buffer, BodyProblem.TooLarge(maxBytes));
                 }
 
-                buffer = Grow(buffer, length, (int)total);
-                read.Buffer.CopyTo(buffer.AsSpan(length));
-                length = (int)total;
-                reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     return new RequestBody(buffer, length);

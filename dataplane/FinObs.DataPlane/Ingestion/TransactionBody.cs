@@ -10,6 +10,8 @@ internal abstract record TransactionBody
     // Deeper than an item may be, so that one deep item is an error in its place; shallow enough that a body of brackets fails at once.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 512 };
 
+    private const int TypicalItemBytes = 150;
+
     private TransactionBody()
     {
     }
@@ -37,7 +39,7 @@ internal abstract record TransactionBody
         try
         {
             var reader = new Utf8JsonReader(body, ReaderOptions);
-            return Parse(ref reader, maxItems, new TransactionRequestReader(strict), context);
+            return Parse(ref reader, body.Length, maxItems, new TransactionRequestReader(strict), context);
         }
         catch (JsonException e)
         {
@@ -48,7 +50,8 @@ internal abstract record TransactionBody
     /// <summary>The bytes after a UTF-8 byte order mark.</summary>
     public static ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
-    private static TransactionBody Parse(ref Utf8JsonReader reader, int maxItems, TransactionRequestReader requests, in TransactionRequestContext context)
+    private static TransactionBody Parse(
+        ref Utf8JsonReader reader, int bodyLength, int maxItems, TransactionRequestReader requests, in TransactionRequestContext context)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
@@ -64,7 +67,8 @@ internal abstract record TransactionBody
             return new Refused(BodyProblem.NotObjectOrArray);
         }
 
-        var items = new List<TransactionItem>();
+        // A guess from the body's length that is never more than the limit: 10,000 references stay below the large object heap.
+        var items = new List<TransactionItem>(Math.Min(maxItems, bodyLength / TypicalItemBytes));
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (items.Count == maxItems)

@@ -17,6 +17,7 @@ internal sealed class TransactionRequestReader(bool strict)
         ItemErrorCodes.TextInvalid, "A field's name holds half a surrogate pair: remove it.");
 
     private readonly List<string> _ignored = [];
+    private readonly string?[] _values = new string?[Names.Length];
 
     /// <summary>Names of the fields that were read over, at most 20, in order of appearance.</summary>
     public IReadOnlyList<string> IgnoredFields => _ignored;
@@ -30,7 +31,7 @@ internal sealed class TransactionRequestReader(bool strict)
             return new TransactionItem.Invalid(null, NotAnObject);
         }
 
-        var fields = new Fields();
+        var fields = new Fields(_values);
         ItemError? firstError = null;
         int maxDepth = reader.CurrentDepth + JsonText.MaxItemDepth;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -80,10 +81,11 @@ internal sealed class TransactionRequestReader(bool strict)
     private static ItemError? ReadText(ref Utf8JsonReader reader, ref Fields fields, Field field, string name)
     {
         bool numberAllowed = field is Field.Amount or Field.Timestamp;
-        string text;
+        string? text;
         if (reader.TokenType == JsonTokenType.String)
         {
-            if (!JsonText.TryGet(ref reader, out text))
+            text = field is Field.Type or Field.TransactionType or Field.Currency or Field.Direction ? CommonWords.Find(reader) : null;
+            if (text is null && !JsonText.TryGet(ref reader, out text))
             {
                 return new(ItemErrorCodes.TextInvalid, $"\"{name}\" holds half a surrogate pair: remove it.");
             }
@@ -179,11 +181,13 @@ internal sealed class TransactionRequestReader(bool strict)
 
     private struct Fields
     {
-        private readonly string?[] _values = new string?[Names.Length];
+        private readonly string?[] _values;
         private int _seen;
 
-        public Fields()
+        public Fields(string?[] values)
         {
+            Array.Clear(values);
+            _values = values;
         }
 
         public byte[]? Meta { get; set; }
