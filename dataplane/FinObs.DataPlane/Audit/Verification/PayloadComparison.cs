@@ -19,9 +19,7 @@ internal static class PayloadComparison
         {
             using var was = JsonDocument.Parse(proven);
             using var @is = JsonDocument.Parse(live);
-            if (was.RootElement.ValueKind != JsonValueKind.Object || @is.RootElement.ValueKind != JsonValueKind.Object) return [];
-            var names = was.RootElement.EnumerateObject().Select(p => p.Name).Union(@is.RootElement.EnumerateObject().Select(p => p.Name));
-            return [.. names.Where(name => Raw(was, name) != Raw(@is, name)).Select(name => $"'{name}'")];
+            return [.. Differences(was.RootElement, @is.RootElement, "")];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // not JSON, or text that is not UTF-8
         {
@@ -29,5 +27,14 @@ internal static class PayloadComparison
         }
     }
 
-    private static string? Raw(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetRawText() : null;
+    /// <summary>Paths of the innermost members that differ; arrays count as one value.</summary>
+    private static IEnumerable<string> Differences(JsonElement was, JsonElement @is, string path)
+    {
+        if (was.ValueKind != JsonValueKind.Object || @is.ValueKind != JsonValueKind.Object)
+            return path.Length == 0 || (was.ValueKind == @is.ValueKind && JsonElement.DeepEquals(was, @is)) ? [] : [$"'{path}'"];
+        var names = was.EnumerateObject().Select(p => p.Name).Union(@is.EnumerateObject().Select(p => p.Name));
+        return names.SelectMany(name => Differences(Member(was, name), Member(@is, name), path.Length == 0 ? name : $"{path}.{name}"));
+    }
+
+    private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : default;
 }
