@@ -35,7 +35,7 @@ bench: ## the benchmarks
 	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(BENCH_ARGS)
 
 generate: build ## regenerate what is generated and committed: one line a file
-	@true
+	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json
 
 format: ## mend white space
 	$(FORMAT)

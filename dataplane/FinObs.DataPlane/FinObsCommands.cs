@@ -19,7 +19,7 @@ internal static class FinObsCommands
             SimulateCommand.Create(),
             VerifyCommand.Create(more => Services([.. settings, .. more])),
             MigrateCommand.Create(() => Services(settings)),
-            OpenApiCommand.Create(() => FinObsHost.Build(settings)),
+            OpenApiCommand.Create(FinObsHost.Build),
         };
         bool isCommand = words.Length > 0 && (root.Subcommands.Any(command => command.Name == words[0]) || words[0] is "--help" or "-h" or "-?" or "--version");
         return isCommand ? root.Parse(words).InvokeAsync() : FinObsHost.ServeAsync(args);
