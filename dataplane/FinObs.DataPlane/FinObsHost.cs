@@ -10,7 +10,6 @@ using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
 using FinObs.DataPlane.Transactions;
-using Scalar.AspNetCore;
 
 namespace FinObs.DataPlane;
 
@@ -34,9 +33,7 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapAudit();
-        app.MapOpenApi("/openapi.json");
-        app.MapScalarApiReference("/docs", docs => docs.WithTitle("FinObs API").WithOpenApiRoutePattern("/openapi.json"));
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+        app.MapApiReference();
         return app;
     }
 
@@ -45,7 +42,7 @@ internal static class FinObsHost
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = [.. settings, "--Logging:LogLevel:Default", "Warning"],
+            Args = [.. settings, "--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"],
             ContentRootPath = AppContext.BaseDirectory,
         });
         AddFinObs(builder.Services, builder.Configuration);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Storage;
@@ -19,6 +20,8 @@ internal static class TransactionsApi
             .WithSummary("Transactions with their decisions, newest first, a page at a time.");
         group.MapGet("/v1/transactions/{id}", GetAsync).WithName("GetTransaction")
             .WithSummary("One transaction by our id or the sender's: decision, features, explanation, model digest, trace and proof.");
+        group.MapGet("/v1/transactions/{id}/evidence", EvidenceAsync).WithName("GetEvidence")
+            .WithSummary("The decision's evidence as one file that verifies offline: leaf, payload, proof, signed checkpoint and live row.");
         group.MapGet("/webhooks/results", ResultsAsync).WithName("ListResults").WithSummary("The latest answers of the inbound webhook.");
         return app;
     }
@@ -48,16 +51,36 @@ internal static class TransactionsApi
         string id, IDatabase database, StoredTransactions stored, TransactionDetails details, string? source, string? @namespace, CancellationToken cancellationToken)
     {
         List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
-        return found.Count switch
-        {
-            0 => TypedResults.Problem(
-                "No transaction has this id. Use the `id` of an answer, or the transaction_id that was sent.", statusCode: StatusCodes.Status404NotFound, title: "Not found."),
-            1 => TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)),
-            _ => TypedResults.Problem(
-                $"This transaction_id came from several sources ({string.Join(", ", found.Select(row => row.Transaction.Source))}): add ?source=, or use our id.",
-                statusCode: StatusCodes.Status409Conflict, title: "Not unique."),
-        };
+        return found.Count == 1 ? TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)) : NotOne(found);
     }
+
+    /// <summary>Redirects to the export of the decision's one leaf; a leaf is in the tree about a second after its commit.</summary>
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EvidenceAsync(
+        string id, HttpResponse response, IDatabase database, StoredTransactions stored, AuditReader audit, string? source, string? @namespace,
+        CancellationToken cancellationToken)
+    {
+        List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
+        if (found.Count != 1)
+        {
+            return NotOne(found);
+        }
+
+        if ((await audit.FindLeafAsync(found[0].Decision.LeafId, cancellationToken))?.Index is { } index)
+        {
+            return TypedResults.Redirect($"/v1/audit/export?from={index}&to={index + 1}");
+        }
+
+        response.Headers.RetryAfter = "1";
+        return TypedResults.Problem(
+            "The decision's leaf is not in the tree yet: ask again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Pending.");
+    }
+
+    private static ProblemHttpResult NotOne(List<StoredTransaction> found) => found.Count == 0
+        ? TypedResults.Problem(
+            "No transaction has this id. Use the `id` of an answer, or the transaction_id that was sent.", statusCode: StatusCodes.Status404NotFound, title: "Not found.")
+        : TypedResults.Problem(
+            $"This transaction_id came from several sources ({string.Join(", ", found.Select(row => row.Transaction.Source))}): add ?source=, or use our id.",
+            statusCode: StatusCodes.Status409Conflict, title: "Not unique.");
 
     private static async Task<Results<Ok<ResultsAnswer>, ProblemHttpResult>> ResultsAsync(
         IDatabase database, StoredTransactions stored, string? source, bool? flagged_only, string? limit, string? @namespace, CancellationToken cancellationToken)
