@@ -25,12 +25,12 @@ internal static class Activity
         return Math.Log(now / UsualSpend(in context)) / Math.Max(context.Population.LogDeviation, SmallestDeviation);
     }
 
-    /// <summary>ln((1 + transactions of late) / (1 + usually in such a time)).</summary>
-    public static double Burst(in ActivityWindow window, double hours, in FeatureContext context)
+    /// <summary>(1 + transactions of late) / (1 + usually in such a time).</summary>
+    public static double Ratio(in ActivityWindow window, double hours, in FeatureContext context)
     {
         double prior = CountPriorHours * context.Population.DailyCount / HoursPerDay;
         double perHour = (context.LastMonth.Count + prior) / (ObservedHours(in context) + CountPriorHours);
-        return Math.Log((1 + window.Count) / (1 + (hours * perHour)));
+        return (1 + window.Count) / (1 + (hours * perHour));
     }
 
     /// <summary>What the account moves a day, this transaction's like included, shrunk to the population.</summary>

@@ -83,7 +83,7 @@ public sealed class ReasonCodesTests
 
             double[] contributions = [.. Enumerable.Repeat(1.0, Schema.Names.Length)];
             IReadOnlyList<ReasonCode> reasons = Describe(contributions, facts, profile, most: 20);
-            Assert.Equal(Schema.Names.Length, reasons.Count);
+            Assert.Equal(Schema.Names.Select(name => FeatureCatalogue.Get(name).ReasonCode).Distinct().Count(), reasons.Count);
             Assert.All(reasons, reason => Assert.DoesNotContain("NaN", reason.Text));
         }, iter: 300);
 

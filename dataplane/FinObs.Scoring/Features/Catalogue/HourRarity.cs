@@ -12,7 +12,7 @@ internal sealed class HourRarity : Feature
 {
     public override string Name => "hour_rarity@1";
 
-    public override string ReasonCode => "HOUR_RARE";
+    public override string ReasonCode => "HOUR_UNUSUAL";
 
     public override string Meaning => "Rarity of the hour of the day among all accounts.";
 

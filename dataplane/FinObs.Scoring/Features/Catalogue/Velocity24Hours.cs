@@ -5,7 +5,7 @@ namespace FinObs.Scoring.Features.Catalogue;
 /// <summary>Transactions in the last 24 hours against this account's usual day.</summary>
 /// <remarks>
 /// ln((1 + decayed 24 h count before this) / (1 + usual daily count)), shrunk to the population in the first days.<br/>
-/// Nats, about -8 to 20.<br/>
+/// Nats: 0.7 is twice, 2.3 ten times; about -8 to 20.<br/>
 /// No account or history: below 0.
 /// </remarks>
 internal sealed class Velocity24Hours : Feature
@@ -17,7 +17,7 @@ internal sealed class Velocity24Hours : Feature
     public override string Meaning => "Transactions in the last 24 hours against this account's usual day.";
 
     internal override double Value(in FeatureContext context) =>
-        Activity.Burst(context.LastDay, 24, in context);
+        Math.Log(Activity.Ratio(context.LastDay, 24, in context));
 
     internal override string Say(in ReasonContext context) => ReasonTexts.Burst(context.Baseline.Count24Hours, "24 hours", 24, in context);
 }
