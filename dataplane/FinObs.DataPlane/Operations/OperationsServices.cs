@@ -12,7 +12,7 @@ internal static class OperationsServices
 
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddFinObsErrors();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FinObs data plane";
