@@ -19,28 +19,36 @@ internal sealed class BuiltInModel(ProfileSettings settings) : IBuiltInModel
 
     public ModelArtifact Train(CancellationToken cancellationToken)
     {
-        List<TrainingTransaction> window = new(TrainingTransactions);
+        TransactionTable window = new();
         using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        DateTimeOffset newest = Simulator.DefaultStart;
         foreach (SimulatedTransaction simulated in Simulator.Generate(Simulator.DefaultSeed, TrainingTransactions, Simulator.DefaultStart))
         {
-            window.Add(new TrainingTransaction(simulated.AccountId, FactsOf(simulated)));
+            window.Add(RowOf(simulated));
             digest.AppendData(Encoding.UTF8.GetBytes(
                 $"{simulated.AccountId},{simulated.CounterpartyId},{simulated.Timestamp:O},{simulated.Amount},{simulated.Currency},{simulated.Type},{simulated.IsCredit}\n"));
+            newest = simulated.Timestamp;
         }
 
-        TrainingSet set = TrainingSet.Build(window, settings, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        FeatureSchema schema = FeatureReplay.Fit(window, window.Count, settings, ExchangeRates.Default);
+        float[] rows = FeatureReplay.Extract(window, window.Count, schema, ExchangeRates.Default);
 
         // The end of the simulated window rather than the clock: the same seed gives the same bytes, and so the same digest.
         TrainingProvenance provenance = new(
-            $"simulated bank, seed {Simulator.DefaultSeed}", "sha256:" + Convert.ToHexStringLower(digest.GetHashAndReset()), window[^1].Facts.OccurredAt, "built-in");
-        return EnsembleTrainer.Train(set.Rows, set.Count, set.Schema, Options, provenance, progress: null, cancellationToken);
+            $"simulated bank, seed {Simulator.DefaultSeed}", "sha256:" + Convert.ToHexStringLower(digest.GetHashAndReset()), newest, "built-in");
+        return EnsembleTrainer.Train(rows, window.Count, schema, Options, provenance, progress: null, cancellationToken);
     }
 
-    private TransactionFacts FactsOf(SimulatedTransaction simulated) => new(
-        simulated.Type,
+    /// <summary>As a file of the schema would say it: money that comes in is negative.</summary>
+    private static TransactionCsvItem.Row RowOf(SimulatedTransaction simulated) => new(
+        Line: 0,
+        simulated.TransactionId,
+        simulated.AccountId,
+        simulated.CounterpartyId,
         simulated.Timestamp,
-        ExchangeRates.Default.ToBase(simulated.Amount, simulated.Currency, settings.BaseCurrency, DateOnly.FromDateTime(simulated.Timestamp.UtcDateTime)),
-        simulated.IsCredit,
-        StableHash.Of(simulated.CounterpartyId),
-        HasAccount: true);
+        simulated.IsCredit ? -simulated.Amount : simulated.Amount,
+        simulated.Currency,
+        simulated.Type,
+        Label: null);
 }
