@@ -62,7 +62,11 @@ internal static class ImportCommand
         await ConsoleProgress.RunAsync(
             $"Importing {file.Name}",
             file.Length,
-            async report => summary = await importer.ImportAsync(reader, settings, () => report(reader.BytesRead), rejects, ct));
+            async report =>
+            {
+                summary = await importer.ImportAsync(reader, settings, () => report(reader.BytesRead), rejects, ct);
+                report(summary.StoppedBecause is null ? file.Length : reader.BytesRead);
+            });
         return summary!;
     }
 

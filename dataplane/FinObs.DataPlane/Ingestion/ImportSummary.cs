@@ -5,6 +5,11 @@ internal sealed class ImportSummary
 {
     private const int FirstLines = 3;
 
+    // Fewer say nothing of a rate; the bounds are a fifth and five times the one per cent of the default thresholds.
+    private const long EnoughForARate = 1_000;
+    private const double LowestUsualRate = 0.002;
+    private const double HighestUsualRate = 0.05;
+
     private readonly SortedDictionary<string, RejectReason> _reasons = new(StringComparer.Ordinal);
 
     public IngestTotals Totals { get; } = new();
@@ -41,6 +46,11 @@ internal sealed class ImportSummary
     {
         output.WriteLine($"{Rows:N0} rows: {Totals.Ingested - Totals.Replayed:N0} stored, {Totals.Replayed:N0} stored already, {Rejects:N0} rejected.");
         output.WriteLine($"{Totals.Flagged:N0} flagged for review or blocked.");
+        if (Hint() is { } hint)
+        {
+            output.WriteLine(hint);
+        }
+
         foreach (RejectReason reason in Reasons)
         {
             string lines = string.Join(", ", reason.Lines) + (reason.Count > reason.Lines.Count ? ", …" : "");
@@ -52,6 +62,12 @@ internal sealed class ImportSummary
             output.WriteLine($"Stopped before the end: {StoppedBecause} Run the same command again: what is stored is not stored twice.");
         }
     }
+
+    private string? Hint() =>
+        Totals.Unscored > 0 ? $"{Totals.Unscored:N0} were scored by no model and wait for a person: the log says why."
+        : Totals.Ingested >= EnoughForARate && Totals.Flagged / (double)Totals.Ingested is < LowestUsualRate or > HighestUsualRate
+            ? "The default thresholds flag about 1 % of what a model was trained on: this file is unlike that. Train a model on such data (docs/ingestion.md, Files)."
+            : null;
 
     /// <summary>One way in which lines are no good.</summary>
     internal sealed class RejectReason(string code, string message)

@@ -16,6 +16,9 @@ internal sealed class IngestTotals
 
     public long Replayed { get; private set; }
 
+    /// <summary>Ingested items that no model could score.</summary>
+    public long Unscored { get; private set; }
+
     public long Conflicts { get; private set; }
 
     public long Rejected { get; private set; }
@@ -49,6 +52,7 @@ internal sealed class IngestTotals
         Ingested++;
         Flagged += scored.Result.Decision == Decision.Approve ? 0 : 1;
         Replayed += scored.Replayed ? 1 : 0;
+        Unscored += scored.Result.AnomalyScore is null ? 1 : 0;
         Amount += transaction.Amount;
         _byCurrency[transaction.Currency] = _byCurrency.GetValueOrDefault(transaction.Currency) + transaction.Amount;
     }

@@ -120,6 +120,20 @@ public sealed class TransactionImporterTests
         Assert.Contains("(line 4, 8)", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 2_000, true)]
+    [InlineData(20_000, 2_000, true)]
+    [InlineData(1, 500, false)]
+    public async Task A_rate_far_from_the_usual_points_to_the_model(int amount, int rows, bool hinted)
+    {
+        var output = new StringWriter();
+        string file = "transaction_id,timestamp,amount\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"n{i},2026-01-01T00:00:00Z,{amount}\n"));
+
+        (await ImportAsync(file)).WriteTo(output);
+
+        Assert.Equal(hinted, output.ToString().Contains("Train a model", StringComparison.Ordinal));
+    }
+
     private Task<ImportSummary> ImportAsync(string file, long limit = long.MaxValue) => ImportAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), limit, null);
 
     private async Task<ImportSummary> ImportAsync(MemoryStream file, long limit, TextWriter? rejects)
