@@ -68,7 +68,7 @@ internal sealed partial class TransactionPipeline(
             Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(model, scored, i)));
 
             // 7. Why, for whatever a person will have to look at.
-            Decided[] decided = InStep(Steps.Explain, () => EachFresh(plan, i => DecisionMaker.Explain(decisions[i], model, features, scored, i)));
+            Decided[] decided = InStep(Steps.Explain, () => EachFresh(plan, i => DecisionMaker.Explain(decisions[i], model, features, scored, i, logger)));
 
             // 8. One commit: transaction, decision with its explanation, profile, audit leaf, outbox row.
             DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, decided, working, now);

@@ -1,0 +1,64 @@
+using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Transactions;
+using FinObs.Scoring;
+using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Explanation;
+using FinObs.Scoring.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FinObs.DataPlane.Tests.Transactions;
+
+/// <summary>An engine that fails must lose neither the payment nor the decision.</summary>
+public class BrokenEngineTests
+{
+    [Fact]
+    public void A_fault_in_scoring_sends_the_transaction_to_review_as_model_unavailable()
+    {
+        RoutedModel model = Routed(new BrokenModel(score: null));
+        FeatureRows features = FeatureRows.Extract([], [], null!, model);
+
+        ScoredRows scored = ScoredRows.Score(model, features, 1, NullLogger.Instance);
+        Decision decision = DecisionMaker.Decide(model, scored, 0);
+
+        Assert.Equal(Decision.Review, decision);
+        Assert.Equal(DecisionPolicy.ModelUnavailable, DecisionMaker.Explain(decision, model, features, scored, 0, NullLogger.Instance).Reasons[0].Code);
+    }
+
+    [Fact]
+    public void A_score_that_is_not_a_number_counts_as_none()
+    {
+        RoutedModel model = Routed(new BrokenModel(double.NaN));
+
+        ScoredRows scored = ScoredRows.Score(model, FeatureRows.Extract([], [], null!, model), 1, NullLogger.Instance);
+
+        Assert.Equal(Decision.Review, DecisionMaker.Decide(model, scored, 0));
+    }
+
+    private static RoutedModel Routed(BrokenModel model) => new(
+        new EngineIdentity(1, "broken", "1.0.0", "sha256:0", "none", DecisionThresholds.Default), model, new FeatureExtractor(model.Manifest.Features));
+
+    private sealed class BrokenModel(double? score) : IScoringModel
+    {
+        public ModelManifest Manifest { get; } = new("broken", "1.0.0", new FeatureSchema(["amount@1"], "USD", "UTC"));
+
+        public string Digest => "sha256:0";
+
+        public string EngineFingerprint => "none";
+
+        public int FeatureCount => 1;
+
+        public void Score(ReadOnlySpan<float> rows, Span<double> margins, Span<double> scores)
+        {
+            scores.Fill(score ?? throw new InvalidOperationException("broken"));
+            margins.Clear();
+        }
+
+        public ScoreExplanation Explain(ReadOnlySpan<float> row) => throw new InvalidOperationException("broken");
+
+        public void Dispose()
+        {
+        }
+    }
+}
