@@ -22,7 +22,9 @@ internal static class FinObsCommands
             OpenApiCommand.Create(FinObsHost.Build),
         };
         bool isCommand = words.Length > 0 && (root.Subcommands.Any(command => command.Name == words[0]) || words[0] is "--help" or "-h" or "-?" or "--version");
-        return isCommand ? root.Parse(words).InvokeAsync() : FinObsHost.ServeAsync(args);
+        return StartFailures.InOneSentenceAsync(() => isCommand
+            ? root.Parse(words).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+            : FinObsHost.ServeAsync(args));
     }
 
     /// <summary>

@@ -47,6 +47,7 @@ internal static class FinObsHost
         });
         AddFinObs(builder.Services, builder.Configuration);
         IHost host = builder.Build();
+        await host.Services.GetRequiredService<Readiness>().PrepareAsync(cancellationToken);
         await host.StartAsync(cancellationToken);
         return host;
     }
@@ -78,6 +79,7 @@ internal static class FinObsHost
         }
 
         app.Logger.LogInformation(LoopbackGuard.Notice);
+        await app.Services.GetRequiredService<Readiness>().PrepareAsync(app.Lifetime.ApplicationStopping);
         await app.RunAsync();
         return 0;
     }

@@ -16,6 +16,7 @@ internal static class LedgerServices
             .ValidateOnStart();
         services.AddSingleton<AccountProfileStore>();
         services.AddSingleton<IdempotencyIndex>();
+        services.AddSingleton<LedgerUnitsGuard>();
         services.AddSingleton(provider => provider.GetRequiredService<LedgerUnits>().Settings);
         services.AddSingleton(provider => new LedgerUnits(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         return services;

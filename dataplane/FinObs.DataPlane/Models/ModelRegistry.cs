@@ -8,7 +8,7 @@ namespace FinObs.DataPlane.Models;
 internal sealed class ModelRegistry(IDatabase database, TimeProvider time)
 {
     /// <summary>Registers an artifact; the same bytes under the same name are the same version.</summary>
-    /// <exception cref="InvalidOperationException">Name and version are taken by other bytes: versions are immutable.</exception>
+    /// <exception cref="ConfigurationRefusedException">Name and version are taken by other bytes: versions are immutable.</exception>
     public async Task<long> RegisterAsync(string @namespace, ModelArtifact artifact, string origin, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
@@ -21,7 +21,7 @@ internal sealed class ModelRegistry(IDatabase database, TimeProvider time)
         {
             return existing.Digest == artifact.Digest
                 ? existing.Id
-                : throw new InvalidOperationException(
+                : throw new ConfigurationRefusedException(
                     $"{manifest.Model} {manifest.Version} is registered with digest {existing.Digest}; this artifact has {artifact.Digest}. Give it a new version.");
         }
 

@@ -1,4 +1,6 @@
+using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Features;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Models;
@@ -11,13 +13,19 @@ internal interface IBuiltInModel
 
 /// <summary>At start: register what is configured, else the built-in model where nothing is registered, then load the routes.</summary>
 internal sealed partial class ModelStartup(
-    ModelRegistry registry, ModelRouter router, IOptions<ModelOptions> options, IBuiltInModel builtIn, ILogger<ModelStartup> logger)
+    ModelRegistry registry, ModelRouter router, IOptions<ModelOptions> options, IBuiltInModel builtIn, ProfileSettings units, ILogger<ModelStartup> logger)
 {
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Artifact is { } path)
         {
             ModelArtifact artifact = ModelArtifact.Read(path, options.Value.ArtifactDigest);
+            if (!units.Fit(artifact.Manifest.Features))
+            {
+                // Asked for by name, so it stops the start: sending everything to review for it would be found out too late.
+                throw new ConfigurationRefusedException(Misfit(artifact.Manifest.Features));
+            }
+
             await RegisterAsync(artifact, "configured", cancellationToken);
         }
         else if (options.Value.BuiltIn && (await registry.RoutesAsync(cancellationToken)).All(route => route.Namespace != ModelRouter.DefaultNamespace))
@@ -32,6 +40,10 @@ internal sealed partial class ModelStartup(
             NoModel(logger);
         }
     }
+
+    private string Misfit(FeatureSchema model) =>
+        $"The model of Models:Artifact was trained in {model.BaseCurrency} and {model.TimeZone}, the account profiles are kept in {units.BaseCurrency} and {units.TimeZone}. "
+        + $"Train it with --base-currency {units.BaseCurrency} --time-zone {units.TimeZone}, or start an empty database with --Ledger:BaseCurrency {model.BaseCurrency} --Ledger:TimeZone {model.TimeZone}.";
 
     private async Task RegisterAsync(ModelArtifact artifact, string origin, CancellationToken cancellationToken)
     {

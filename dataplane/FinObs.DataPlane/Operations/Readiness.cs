@@ -1,18 +1,23 @@
+using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Operations;
 
 /// <summary>What must be so before the first request: schema, then a model to decide with.</summary>
-internal sealed class Readiness(Migrator migrator, ModelStartup models) : IHostedService
+internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, ModelStartup models) : IHostedService
 {
     private volatile bool _ready;
 
     public bool IsReady => _ready;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => _ready ? Task.CompletedTask : PrepareAsync(cancellationToken);
+
+    /// <summary>Done before the host starts where a failure is to be told in one sentence, else by the host.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await migrator.MigrateAsync(cancellationToken);
+        await units.CheckAsync(cancellationToken);
         await models.PrepareAsync(cancellationToken);
         _ready = true;
     }

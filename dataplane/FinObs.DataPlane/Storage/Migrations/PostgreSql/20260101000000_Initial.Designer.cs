@@ -325,6 +325,30 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("idempotency", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Ledger.LedgerUnitsRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseCurrency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("base_currency")
+                        .UseCollation("C");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ledger_units");
+
+                    b.ToTable("ledger_units", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Ledger.TransactionRow", b =>
                 {
                     b.Property<Guid>("Id")

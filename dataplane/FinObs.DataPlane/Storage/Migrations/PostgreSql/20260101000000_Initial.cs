@@ -153,6 +153,19 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ledger_units",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    base_currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    time_zone = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ledger_units", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_routes",
                 columns: table => new
                 {
@@ -328,6 +341,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "idempotency");
+
+            migrationBuilder.DropTable(
+                name: "ledger_units");
 
             migrationBuilder.DropTable(
                 name: "model_routes");

@@ -151,6 +151,19 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ledger_units",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    base_currency = table.Column<string>(type: "TEXT", nullable: false),
+                    time_zone = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ledger_units", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_routes",
                 columns: table => new
                 {
@@ -326,6 +339,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency");
+
+            migrationBuilder.DropTable(
+                name: "ledger_units");
 
             migrationBuilder.DropTable(
                 name: "model_routes");

@@ -311,6 +311,28 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("idempotency", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Ledger.LedgerUnitsRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BaseCurrency")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_currency");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ledger_units");
+
+                    b.ToTable("ledger_units", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Ledger.TransactionRow", b =>
                 {
                     b.Property<byte[]>("Id")
