@@ -135,7 +135,13 @@ public sealed class AuditApiTests : IAsyncLifetime
         using var batch = await _app.Services.GetRequiredService<AuditComposer>().PrepareAsync("default", ["acct"], Stop);
         var leaf = batch.Compose(new AuditAct
         {
-            Namespace = "default", Kind = "test.act", At = time.GetUtcNow(), Actor = "system:test", Subject = "acct", Ref = Guid.CreateVersion7(time.GetUtcNow()), Payload = AuditHarness.Payload("x"),
+            Namespace = "default",
+            Kind = "test.act",
+            At = time.GetUtcNow(),
+            Actor = "system:test",
+            Subject = "acct",
+            Ref = Guid.CreateVersion7(time.GetUtcNow()),
+            Payload = AuditHarness.Payload("x"),
         });
         await using var session = await database.BeginWriteAsync(Stop);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], Stop);
