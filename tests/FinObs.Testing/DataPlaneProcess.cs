@@ -26,6 +26,9 @@ public sealed class DataPlaneProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Once it has exited.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>The built assembly, of the configuration that the tests themselves were built in.</summary>
     public static string Assembly
     {
@@ -69,6 +72,11 @@ public sealed class DataPlaneProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
     public static Task<string> RunAsync(string workingDirectory, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         GuardedProcess.RunAsync(["dotnet", Assembly, .. arguments], workingDirectory, cancellationToken);
+
+    /// <summary>Asks it to stop (SIGTERM), as an orchestrator does; <see cref="WaitForExitAsync"/> waits until it has.</summary>
+    public Task TerminateAsync() => _process.SendAsync("TERM");
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     /// <summary>SIGKILL, at once.</summary>
     public Task KillAsync() => _process.EndAsync();

@@ -10,7 +10,7 @@ namespace FinObs.Testing;
 /// </summary>
 public sealed class GuardedProcess : IAsyncDisposable
 {
-    // $1 = signal on the end of the pipe, $2 = folder to remove afterwards or empty; the command follows.
+    // $1 = signal on the end of the pipe, $2 = folder to remove afterwards or empty; the command follows. A line on the pipe is a signal to pass on.
     internal const string Guard = """
         trap '' INT
         signal=$1 folder=$2
@@ -18,7 +18,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         exec 3<&0
         "$@" 3<&- </dev/null &
         child=$!
-        ( read -r _ <&3; kill -s "$signal" "$child" ) >/dev/null 2>&1 &
+        ( while read -r now <&3; do kill -s "$now" "$child"; done; kill -s "$signal" "$child" ) >/dev/null 2>&1 &
         watch=$!
         exec 3<&-
         wait "$child"
@@ -96,6 +96,13 @@ public sealed class GuardedProcess : IAsyncDisposable
     }
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _shell.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Passes a signal on, e.g. <c>TERM</c>, and does not wait for what the child makes of it.</summary>
+    public async Task SendAsync(string signal)
+    {
+        await _shell.StandardInput.WriteAsync(signal + "\n");
+        await _shell.StandardInput.FlushAsync();
+    }
 
     /// <summary>Sends the signal given at the start and waits until the child is gone.</summary>
     public async Task EndAsync()
