@@ -114,4 +114,58 @@ public static class ModelVersionReasons
 
     /// <summary>TrafficShifted: it cannot be used.</summary>
     public const string NotUsable = "NotUsable";
+
+    /// <summary>ShadowHealthy: it is.</summary>
+    public const string Healthy = "Healthy";
+
+    /// <summary>ShadowHealthy: it fails or is late too often.</summary>
+    public const string Unhealthy = "Unhealthy";
+
+    /// <summary>ShadowHealthy: it scores nothing in the shadow.</summary>
+    public const string NotShadowing = "NotShadowing";
+
+    /// <summary>AnalysisPassed: all metrics are within their bounds.</summary>
+    public const string WithinBounds = "WithinBounds";
+
+    /// <summary>AnalysisPassed: a metric is outside of its bounds.</summary>
+    public const string OutOfBounds = "OutOfBounds";
+
+    /// <summary>AnalysisPassed: too little data to say.</summary>
+    public const string Inconclusive = "Inconclusive";
+
+    /// <summary>AnalysisPassed: no step asks for one.</summary>
+    public const string NoAnalysis = "NoAnalysis";
+
+    /// <summary>Approved: enough people have approved.</summary>
+    public const string ApprovedByPeople = "ApprovedByPeople";
+
+    /// <summary>Approved: not enough people have, yet.</summary>
+    public const string WaitsForApproval = "WaitsForApproval";
+
+    /// <summary>Approved: somebody has refused.</summary>
+    public const string Rejected = "Rejected";
+
+    /// <summary>Approved: an approval has become too old.</summary>
+    public const string ApprovalExpired = "ApprovalExpired";
+
+    /// <summary>Approved: no step asks for it.</summary>
+    public const string NoApprovalNeeded = "NoApprovalNeeded";
+
+    /// <summary>DriftFree: the last tests found none.</summary>
+    public const string NoDrift = "NoDrift";
+
+    /// <summary>DriftFree: it drifts; the policy says how far.</summary>
+    public const string Drifting = "Drifting";
+
+    /// <summary>DriftFree: no policy has tested it.</summary>
+    public const string NotEvaluated = "NotEvaluated";
+
+    /// <summary>ValidationCurrent: somebody has validated it, and the next review is not due.</summary>
+    public const string Current = "Current";
+
+    /// <summary>ValidationCurrent: the next review is overdue.</summary>
+    public const string ReviewOverdue = "ReviewOverdue";
+
+    /// <summary>ValidationCurrent: nobody has validated it.</summary>
+    public const string NotValidated = "NotValidated";
 }
