@@ -10,6 +10,7 @@ TEST_ARGS ?=
 BENCH_ARGS ?=
 
 DATAPLANE := dataplane/FinObs.DataPlane
+OPERATOR := operator/FinObs.Operator
 MIGRATIONS := Storage/Migrations
 FORMAT := dotnet format whitespace . --folder --exclude $(DATAPLANE)/$(MIGRATIONS)/
 EF := dotnet ef --project $(DATAPLANE)
@@ -36,6 +37,7 @@ bench: ## the benchmarks
 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json
+	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll crds --out crds --docs docs/resources
 
 format: ## mend white space
 	$(FORMAT)

@@ -20,7 +20,7 @@ internal static class OperatorHost
         return app;
     }
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> ServeAsync(string[] args)
     {
         await using WebApplication app = Build(args);
         await app.RunAsync();

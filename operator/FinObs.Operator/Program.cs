@@ -1,3 +1,3 @@
 using FinObs.Operator;
 
-return await OperatorHost.RunAsync(args);
+return await OperatorCommands.RunAsync(args);

@@ -6,14 +6,14 @@ namespace FinObs.Contracts.Resources;
 public sealed record Condition
 {
     /// <summary>What is spoken of, e.g. <c>Ready</c>.</summary>
-    [StringLength(316)]
+    [StringLength(316), RegularExpression("^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$")]
     public required string Type { get; init; }
 
     /// <summary>Whether it holds.</summary>
     public required ConditionStatus Status { get; init; }
 
     /// <summary>Why, in one word from a closed list.</summary>
-    [StringLength(1024, MinimumLength = 1)]
+    [StringLength(1024, MinimumLength = 1), RegularExpression("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")]
     public required string Reason { get; init; }
 
     /// <summary>Why, in a sentence.</summary>

@@ -68,7 +68,7 @@ public sealed record BlockedOn
     /// <summary>The gate, from a closed list, e.g. <c>Artifact</c>, <c>Pods</c>, <c>Approval</c>.</summary>
     public required string Gate { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>Since when it waits.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Who can do what about it.</summary>

@@ -23,42 +23,31 @@ public readonly record struct Duration(TimeSpan Value)
     /// <summary>Whole seconds.</summary>
     public static Duration Seconds(int seconds) => new(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Reads <c>1h30m</c>; false for anything that <see cref="Patterns.Duration"/> does not match, or that no <see cref="TimeSpan"/> holds.</summary>
+    /// <summary>Reads <c>1h30m</c>; false for anything that <see cref="Patterns.Duration"/> does not match.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Duration duration)
     {
         duration = default;
-        Int128 ticks = 0;
-        ReadOnlySpan<char> rest = text;
-        while (!rest.IsEmpty)
-        {
-            int digits = rest.IndexOfAnyExceptInRange('0', '9');
-            if (digits <= 0 || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-            {
-                return false;
-            }
-
-            rest = rest[digits..];
-            int letters = rest.IndexOfAnyInRange('0', '9');
-            string unit = (letters < 0 ? rest : rest[..letters]).ToString();
-            if (Array.Find(Units, known => known.Unit == unit) is not { Unit: not null } match)
-            {
-                return false;
-            }
-
-            ticks += (Int128)match.Length.Ticks * number;
-            rest = rest[unit.Length..];
-        }
-
-        if (string.IsNullOrEmpty(text) || ticks > TimeSpan.MaxValue.Ticks)
+        if (text is null || text.Length > Patterns.DurationMaxLength || !Patterns.IsMatch(Patterns.Duration, text))
         {
             return false;
         }
 
-        duration = new Duration(TimeSpan.FromTicks((long)ticks));
+        TimeSpan sum = TimeSpan.Zero;
+        for (ReadOnlySpan<char> rest = text; !rest.IsEmpty;)
+        {
+            int digits = rest.IndexOfAnyExceptInRange('0', '9');
+            int letters = rest[digits..].IndexOfAnyInRange('0', '9');
+            int end = letters < 0 ? rest.Length : digits + letters;
+            string unit = rest[digits..end].ToString();
+            sum += Array.Find(Units, known => known.Unit == unit).Length * int.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture);
+            rest = rest[end..];
+        }
+
+        duration = new Duration(sum);
         return true;
     }
 
-    /// <summary>The shortest text that <see cref="TryParse"/> reads back.</summary>
+    /// <summary>The shortest text that <see cref="TryParse"/> reads back, for everything below ten million hours.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
@@ -75,7 +64,6 @@ public readonly record struct Duration(TimeSpan Value)
 
         return text.Length == 0 ? "0s" : text.ToString();
     }
-
 }
 
 internal sealed class DurationJsonConverter : JsonConverter<Duration>

@@ -26,21 +26,31 @@ public static class ResourceJson
             RespectNullableAnnotations = true,
             AllowDuplicateProperties = false,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false), new DecimalTextConverter() },
+            Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false), new NumberConverter(), new TimeConverter() },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
 
-    private sealed class DecimalTextConverter : JsonConverter<decimal>
+    /// <summary>Strict as the API server: what has another form than the custom resource definition asks for is refused here too.</summary>
+    private sealed class NumberConverter : JsonConverter<decimal>
     {
         public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String
-            && decimal.TryParse(reader.GetString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
-                ? value
+            reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && Patterns.IsMatch(Patterns.Number, text)
+                ? decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
                 : throw new JsonException("must be a number in quotes, like \"0.99\"");
 
         public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private sealed class TimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && Patterns.IsMatch(Patterns.Time, reader.GetString()!) && reader.TryGetDateTimeOffset(out DateTimeOffset time)
+                ? time
+                : throw new JsonException("must be a time with its offset, like \"2026-01-31T12:00:00Z\"");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 }

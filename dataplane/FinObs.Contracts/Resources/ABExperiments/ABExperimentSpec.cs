@@ -71,7 +71,8 @@ public sealed record ABExperimentSpec : ResourceSpec
     public ExperimentState State { get; init; } = ExperimentState.Draft;
 
     private static bool ArmsAreFixed(ABExperimentSpec self, ABExperimentSpec old) =>
-        self.State == ExperimentState.Draft || old.State == ExperimentState.Draft || self.Arms.SequenceEqual(old.Arms);
+        self.State == ExperimentState.Draft || old.State == ExperimentState.Draft
+        || self.Arms.OrderBy(arm => arm.Name, StringComparer.Ordinal).SequenceEqual(old.Arms.OrderBy(arm => arm.Name, StringComparer.Ordinal));
 
     private static bool UnitsStay(ABExperimentSpec self, ABExperimentSpec old) =>
         old.State == ExperimentState.Draft || (self.Salt == old.Salt && self.UnitKey == old.UnitKey && self.BucketVersion == old.BucketVersion);

@@ -37,22 +37,22 @@ public enum ExperimentMetric
     Check = nameof(IsAProportion), FieldPath = ".metric")]
 public sealed record PrimaryMetric
 {
-    /// <summary>Which.</summary>
+    /// <summary>What is measured.</summary>
     public required ExperimentMetric Metric { get; init; }
 
-    /// <summary>Where it should go.</summary>
+    /// <summary>Whether it should rise or fall.</summary>
     public required MetricDirection Direction { get; init; }
 
     /// <summary>The smallest effect worth finding, absolute.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal Mde { get; init; } = 0.02m;
 
-    /// <summary>How often one may be fooled.</summary>
-    [StringLength(16)]
+    /// <summary>How often an effect may be found that is none (level of significance).</summary>
+    [RegularExpression(Patterns.Share)]
     public decimal Alpha { get; init; } = 0.05m;
 
-    /// <summary>How often an effect of that size must be found.</summary>
-    [StringLength(16)]
+    /// <summary>How often an effect of the size of mde must be found.</summary>
+    [RegularExpression(Patterns.Share)]
     public decimal Power { get; init; } = 0.8m;
 
     private static bool IsAProportion(PrimaryMetric self) =>
@@ -77,11 +77,9 @@ public sealed record ExperimentGuardrail
     public required ExperimentMetric Metric { get; init; }
 
     /// <summary>At most this.</summary>
-    [StringLength(16)]
     public decimal? Max { get; init; }
 
     /// <summary>At most this far above the control, as a share of it.</summary>
-    [StringLength(16)]
     public decimal? MaxRelativeIncrease { get; init; }
 
     /// <summary>What happens beyond it.</summary>
@@ -113,7 +111,7 @@ public sealed record ExperimentAnalysis
     public Duration Interval { get; init; } = Duration.Minutes(15);
 
     /// <summary>Shares of the arms less likely than this void the verdict (sample ratio mismatch).</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal SrmAlpha { get; init; } = 0.001m;
 
     /// <summary>Below so many units in an arm there is no answer.</summary>
@@ -124,7 +122,7 @@ public sealed record ExperimentAnalysis
     public Duration LabelMaturity { get; init; } = Duration.Hours(336);
 
     /// <summary>Arms whose shares of labelled units differ by more than this cannot be compared.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal MaxCoverageGap { get; init; } = 0.05m;
 }
 

@@ -10,18 +10,18 @@ namespace FinObs.Contracts.Resources.CallbackTargets;
     "headers must not set webhook-* or authorization: signatures are ours, and auth has a field of its own", Check = nameof(HeadersAreFree), FieldPath = ".headers")]
 public sealed record CallbackTargetSpec : ResourceSpec
 {
-    /// <summary>Where to. No user, password or fragment in it.</summary>
+    /// <summary>Where events are sent. No user, password or fragment in it.</summary>
     [StringLength(2048, MinimumLength = 8), RegularExpression("^https?://[^ @#]+$")]
     public required string Url { get; init; }
 
-    /// <summary>True: plain HTTP is meant.</summary>
+    /// <summary>True: plain HTTP is meant; without it the URL must begin with https.</summary>
     public bool AllowHttp { get; init; }
 
-    /// <summary>Of which events.</summary>
+    /// <summary>Which events, e.g. <c>transaction.flagged</c>.</summary>
     [MinLength(1), MaxLength(32), ListSet, ItemPattern("^[a-z]+(\\.[a-z_]+)+$", MaxLength = 63)]
     public required IReadOnlyList<string> EventTypes { get; init; }
 
-    /// <summary>Of which of them.</summary>
+    /// <summary>Which of these events.</summary>
     public CallbackFilter? Filter { get; init; }
 
     /// <summary>How much is told.</summary>
@@ -37,16 +37,16 @@ public sealed record CallbackTargetSpec : ResourceSpec
     [MaxLength(32), ItemPattern("^[^\\r\\n]*$", MaxLength = 4096)]
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>When it is tried, and how fast.</summary>
+    /// <summary>When deliveries are tried, and how fast.</summary>
     public CallbackDelivery Delivery { get; init; } = new();
 
-    /// <summary>When it is left alone for a while.</summary>
+    /// <summary>When the target is left alone for a while.</summary>
     public CircuitBreaker CircuitBreaker { get; init; } = new();
 
     /// <summary>Disabled after so long of nothing but failures.</summary>
     public Duration DisableAfter { get; init; } = Duration.Hours(120);
 
-    /// <summary>Where it may be.</summary>
+    /// <summary>Which addresses the URL may resolve to.</summary>
     public NetworkPolicy? Network { get; init; }
 
     /// <summary>What becomes of what could not be delivered.</summary>
@@ -64,15 +64,14 @@ public sealed record CallbackTargetSpec : ResourceSpec
 /// <summary>Which events are told.</summary>
 public sealed record CallbackFilter
 {
-    /// <summary>From this score on.</summary>
-    [StringLength(32)]
+    /// <summary>Only events with at least this score.</summary>
     public decimal? MinScore { get; init; }
 
-    /// <summary>Of these decisions.</summary>
+    /// <summary>Only events of these decisions.</summary>
     [MaxLength(3), ListSet]
     public IReadOnlyList<DecisionKind>? Decisions { get; init; }
 
-    /// <summary>Of these models.</summary>
+    /// <summary>Only events of these models.</summary>
     [MaxLength(32), ListSet, ItemPattern(Patterns.DnsLabel, MaxLength = 63)]
     public IReadOnlyList<string>? Models { get; init; }
 }
@@ -115,7 +114,7 @@ public sealed record CallbackSigning
     /// <summary>The key before it: both sign while they overlap.</summary>
     public SecretKeyRef? PreviousSecretRef { get; init; }
 
-    /// <summary>How long.</summary>
+    /// <summary>How long the two overlap.</summary>
     public Duration Overlap { get; init; } = Duration.Hours(24);
 }
 
@@ -143,7 +142,7 @@ public sealed record CallbackDelivery
     ];
 
     /// <summary>Each delay is moved by up to this share, at random.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal Jitter { get; init; } = 0.2m;
 
     /// <summary>No more than so many a second.</summary>
@@ -171,29 +170,29 @@ public enum DeliveryOrdering
 /// <summary>When a target is left alone for a while.</summary>
 public sealed record CircuitBreaker
 {
-    /// <summary>At this share of failures, in percent, …</summary>
+    /// <summary>The circuit opens at this share of failures, in percent.</summary>
     [Range(1, 100)]
     public int FailureRate { get; init; } = 70;
 
-    /// <summary>… among at least so many, …</summary>
+    /// <summary>But only among at least so many deliveries.</summary>
     [Range(1, 10_000)]
     public int MinRequests { get; init; } = 10;
 
-    /// <summary>… or after so many in a row …</summary>
+    /// <summary>It opens after so many failures in a row, too.</summary>
     [Range(1, 10_000)]
     public int Consecutive { get; init; } = 10;
 
-    /// <summary>… for so long.</summary>
+    /// <summary>How long it stays open.</summary>
     public Duration OpenFor { get; init; } = Duration.Seconds(30);
 }
 
 /// <summary>What becomes of what could not be delivered.</summary>
 public sealed record DeadLetterPolicy
 {
-    /// <summary>Kept for so long.</summary>
+    /// <summary>How long they are kept.</summary>
     public Duration Retention { get; init; } = Duration.Hours(720);
 
-    /// <summary>And no more than so many.</summary>
+    /// <summary>How many are kept at most.</summary>
     [Range(1, 10_000_000)]
     public int MaxItems { get; init; } = 100_000;
 }
@@ -201,6 +200,6 @@ public sealed record DeadLetterPolicy
 /// <summary>How long attempts are remembered.</summary>
 public sealed record CallbackRetention
 {
-    /// <summary>So long.</summary>
+    /// <summary>How long attempts are remembered.</summary>
     public Duration Attempts { get; init; } = Duration.Hours(720);
 }

@@ -20,7 +20,7 @@ public sealed record DriftTests
     public MultipleTestCorrection Correction { get; init; } = MultipleTestCorrection.BenjaminiHochberg;
 
     /// <summary>Level of significance of what is shown beside the effect size.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal Alpha { get; init; } = 0.01m;
 
     private static bool AlphaIsSmall(DriftTests self) => self.Alpha is > 0 and < 0.5m;
@@ -38,11 +38,9 @@ public sealed record NumericDriftTest
     public int Bins { get; init; } = 10;
 
     /// <summary>From here on it is drift.</summary>
-    [StringLength(16)]
     public decimal Threshold { get; init; } = 0.2m;
 
     /// <summary>From here on it is a warning.</summary>
-    [StringLength(16)]
     public decimal Warn { get; init; } = 0.1m;
 
     /// <summary>Shown beside it.</summary>
@@ -72,7 +70,6 @@ public sealed record CategoricalDriftTest
     public CategoricalTest Primary { get; init; } = CategoricalTest.JensenShannon;
 
     /// <summary>From here on it is drift.</summary>
-    [StringLength(16)]
     public decimal Threshold { get; init; } = 0.1m;
 
     /// <summary>Shown beside it.</summary>
@@ -80,7 +77,7 @@ public sealed record CategoricalDriftTest
     public IReadOnlyList<CategoricalTest>? Also { get; init; }
 
     /// <summary>A larger share of categories that the reference did not have is drift, whatever the test says.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal UnseenRateMax { get; init; } = 0.01m;
 }
 
@@ -101,7 +98,6 @@ public sealed record DriftThreshold
     public ThresholdMode Mode { get; init; } = ThresholdMode.Fixed;
 
     /// <summary>Learned: so many standard deviations above the mean over chunks of the reference.</summary>
-    [StringLength(16)]
     public decimal Sigmas { get; init; } = 3m;
 }
 
@@ -142,7 +138,7 @@ public sealed record DriftPerformance
     public PerformanceMetric Metric { get; init; } = PerformanceMetric.PrecisionAtK;
 
     /// <summary>Below this it is drift.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal MinValue { get; init; } = 0.3m;
 }
 
@@ -163,16 +159,16 @@ public enum PerformanceMetric
 [Rule("self.breaches <= self.outOf", "breaches must not be above outOf", Check = nameof(IsPossible), FieldPath = ".breaches")]
 public sealed record DriftTrigger
 {
-    /// <summary>So many breaches …</summary>
+    /// <summary>So many breaches among the last <see cref="OutOf"/> tests are drift.</summary>
     [Range(1, 100)]
     public int Breaches { get; init; } = 3;
 
-    /// <summary>… among so many tests.</summary>
+    /// <summary>How many of the last tests are looked at.</summary>
     [Range(1, 100)]
     public int OutOf { get; init; } = 5;
 
     /// <summary>A test is a breach where at least this share of the features drift.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal MinShare { get; init; } = 0.3m;
 
     /// <summary>After it acted it is quiet for so long.</summary>

@@ -70,11 +70,9 @@ public sealed record ModelReference
 public sealed record DecisionSpec
 {
     /// <summary>Score from which on a person reviews; none = what the artifact's manifest says, by default <c>"0.99"</c> (1 %).</summary>
-    [StringLength(32)]
     public decimal? ReviewAt { get; init; }
 
     /// <summary>Score from which on it is blocked; none = what the artifact's manifest says, by default <c>"0.999"</c> (0.1 %).</summary>
-    [StringLength(32)]
     public decimal? BlockAt { get; init; }
 
     /// <summary>How the model's output becomes a score.</summary>
@@ -99,7 +97,7 @@ public enum ScoreCalibration
 /// <summary>Who answers for a model. Good practice of model risk management; no claim of compliance.</summary>
 public sealed record ModelGovernance
 {
-    /// <summary>Team or person.</summary>
+    /// <summary>Team or person who answers for it.</summary>
     [StringLength(253)]
     public string? Owner { get; init; }
 
@@ -137,11 +135,11 @@ public enum RiskTier
 /// <summary>A validation by somebody else than the builder.</summary>
 public sealed record ModelValidation
 {
-    /// <summary>Who.</summary>
+    /// <summary>Who validated it.</summary>
     [StringLength(253)]
     public required string By { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was validated.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>SHA-256 of the report.</summary>

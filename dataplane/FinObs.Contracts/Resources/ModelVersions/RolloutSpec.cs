@@ -53,7 +53,7 @@ public enum RolloutFailureAction
 /// <summary>Which earlier versions are kept ready.</summary>
 public sealed record RollbackWindow
 {
-    /// <summary>How many.</summary>
+    /// <summary>How many earlier versions.</summary>
     [Range(0, 10)]
     public int Versions { get; init; } = 2;
 
@@ -90,14 +90,14 @@ public sealed record RolloutStep
 /// <summary>Score beside the stable version, off the hot path; decide nothing.</summary>
 public sealed record ShadowStep
 {
-    /// <summary>At least for so long.</summary>
+    /// <summary>It scores beside the stable version at least for so long.</summary>
     public Duration Duration { get; init; } = Duration.Hours(24);
 
-    /// <summary>And at least so many transactions.</summary>
+    /// <summary>And scores at least so many transactions.</summary>
     [Range(0, 100_000_000)]
     public int MinSamples { get; init; } = 5000;
 
-    /// <summary>Of so much of the traffic, in percent.</summary>
+    /// <summary>The share of the traffic that it scores, in percent.</summary>
     [Range(1, 100)]
     public int Percent { get; init; } = 100;
 }
@@ -109,7 +109,7 @@ public sealed record AnalysisStep
     [MinLength(1), MaxLength(10), ListMapKey("name")]
     public required IReadOnlyList<AnalysisMetric> Metrics { get; init; }
 
-    /// <summary>How often.</summary>
+    /// <summary>How often it is compared.</summary>
     public Duration Interval { get; init; } = Duration.Minutes(5);
 
     /// <summary>Below so many transactions the answer is Inconclusive.</summary>
@@ -176,11 +176,11 @@ public enum RolloutMetric
 /// <summary>Wait for people.</summary>
 public sealed record ApprovalStep
 {
-    /// <summary>How many.</summary>
+    /// <summary>How many people must approve.</summary>
     [Range(1, 10)]
     public int Required { get; init; } = 2;
 
-    /// <summary>In which of these roles.</summary>
+    /// <summary>They must have one of these roles; none = any role that may approve.</summary>
     [MaxLength(10), ListSet, ItemPattern("^[a-z][a-z0-9-]*$", MaxLength = 63)]
     public IReadOnlyList<string>? Roles { get; init; }
 
@@ -194,6 +194,6 @@ public sealed record ApprovalStep
 /// <summary>Wait for time to pass.</summary>
 public sealed record PauseStep
 {
-    /// <summary>How long.</summary>
+    /// <summary>How long it waits.</summary>
     public required Duration Duration { get; init; }
 }

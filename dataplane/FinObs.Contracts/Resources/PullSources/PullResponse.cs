@@ -38,11 +38,11 @@ public enum PullFormat
 /// <summary>How an item that was fetched before is known.</summary>
 public sealed record PullDedupe
 {
-    /// <summary>By these fields of the transaction.</summary>
+    /// <summary>The fields of the transaction that make it the same one.</summary>
     [MinLength(1), MaxLength(8), ListSet, ItemPattern("^[A-Za-z][A-Za-z0-9_.]*$", MaxLength = 63)]
     public IReadOnlyList<string> Keys { get; init; } = ["transactionId"];
 
-    /// <summary>For so long.</summary>
+    /// <summary>How long a key is remembered.</summary>
     public Duration Window { get; init; } = Duration.Hours(168);
 }
 

@@ -6,7 +6,7 @@ namespace FinObs.Contracts.Resources.PullSources;
 /// <summary>Where transactions are fetched, when, and how they are read.</summary>
 public sealed record PullSourceSpec : ResourceSpec
 {
-    /// <summary>Where from. No user, password or fragment in it.</summary>
+    /// <summary>Where transactions are fetched. No user, password or fragment in it.</summary>
     [StringLength(2048, MinimumLength = 8), RegularExpression("^https?://[^ @#]+$")]
     public required string Url { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record PullSourceSpec : ResourceSpec
     [MaxLength(32), ItemPattern("^.*$", MaxLength = 4096)]
     public IReadOnlyDictionary<string, string>? Query { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it is fetched.</summary>
     public required PullSchedule Schedule { get; init; }
 
     /// <summary>How one gets from page to page.</summary>
@@ -44,10 +44,10 @@ public sealed record PullSourceSpec : ResourceSpec
     /// <summary>How an item that was fetched before is known.</summary>
     public PullDedupe Dedupe { get; init; } = new();
 
-    /// <summary>What happens when it fails.</summary>
+    /// <summary>What happens when a run fails.</summary>
     public PullErrorPolicy OnError { get; init; } = new();
 
-    /// <summary>Where it may be.</summary>
+    /// <summary>Which addresses the URL may resolve to.</summary>
     public NetworkPolicy? Network { get; init; }
 
     /// <summary>What happens when a run is due and the last is not over.</summary>
@@ -86,7 +86,7 @@ public sealed record PullSchedule
     public string? TimeZone { get; init; }
 
     /// <summary>Each run is put off by up to this share of the interval, at random.</summary>
-    [StringLength(16)]
+    [RegularExpression(Patterns.Share)]
     public decimal Jitter { get; init; } = 0.1m;
 
     /// <summary>How long a run may take for each request.</summary>
@@ -102,7 +102,7 @@ public sealed record PullSchedule
 [Rule("self.type != 'Page' || has(self.param)", "Page needs param", Check = nameof(PageIsWhole))]
 public sealed record PullPagination
 {
-    /// <summary>By what.</summary>
+    /// <summary>How pages follow each other.</summary>
     public PaginationType Type { get; init; } = PaginationType.None;
 
     /// <summary>Where the answer has the cursor of the next page.</summary>

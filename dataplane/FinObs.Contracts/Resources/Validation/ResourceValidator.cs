@@ -12,7 +12,7 @@ public static class ResourceValidator
     public static IReadOnlyList<FieldError> Validate(CustomResource resource, CustomResource? old = null)
     {
         List<FieldError> errors = [];
-        if (resource.Metadata.Name.Length is 0 or > 253 || !ValidatedField.Matches(Patterns.DnsSubdomain, resource.Metadata.Name))
+        if (resource.Metadata.Name.Length is 0 or > 253 || !Patterns.IsMatch(Patterns.DnsSubdomain, resource.Metadata.Name))
         {
             errors.Add(new FieldError("metadata.name", "must be a DNS name: lower-case letters, digits, hyphens and dots, at most 253"));
         }

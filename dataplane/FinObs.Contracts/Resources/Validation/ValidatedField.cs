@@ -1,8 +1,8 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using FinObs.Contracts.Resources.Schema;
 
 namespace FinObs.Contracts.Resources.Validation;
@@ -10,8 +10,6 @@ namespace FinObs.Contracts.Resources.Validation;
 /// <summary>What the attributes of one field say.</summary>
 internal sealed class ValidatedField
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
-
     private readonly PropertyInfo _property;
     private readonly StringLengthAttribute? _length;
     private readonly RegularExpressionAttribute? _pattern;
@@ -46,13 +44,10 @@ internal sealed class ValidatedField
 
     public object? ValueOf(object self) => _property.GetValue(self);
 
-    /// <summary>As RE2 does it: the end is the end, with no line break after it.</summary>
-    public static bool Matches(string pattern, string text) =>
-        !text.EndsWith('\n') && Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTimeout);
-
     public IEnumerable<string> Problems(object value) => value switch
     {
         string text => OfText(text),
+        decimal number when _pattern is not null && !Patterns.IsMatch(_pattern.Pattern, number.ToString(CultureInfo.InvariantCulture)) => [$"must match {_pattern.Pattern}"],
         int number when _range is not null && !_range.IsValid(number) => [$"must be from {_range.Minimum} to {_range.Maximum}, not {number}"],
         IEnumerable many => OfMany([.. many.Cast<object>()]),
         _ => [],
@@ -60,11 +55,12 @@ internal sealed class ValidatedField
 
     private IEnumerable<string> OfText(string text)
     {
-        if (_length is not null && (text.Length < _length.MinimumLength || text.Length > _length.MaximumLength))
+        int length = CharactersOf(text);
+        if (_length is not null && (length < _length.MinimumLength || length > _length.MaximumLength))
         {
-            yield return $"must be {_length.MinimumLength} to {_length.MaximumLength} characters long, not {text.Length}";
+            yield return $"must be {_length.MinimumLength} to {_length.MaximumLength} characters long, not {length}";
         }
-        else if (_pattern is not null && !Matches(_pattern.Pattern, text))
+        else if (_pattern is not null && !Patterns.IsMatch(_pattern.Pattern, text))
         {
             yield return $"must match {_pattern.Pattern}";
         }
@@ -74,10 +70,10 @@ internal sealed class ValidatedField
     {
         if (items.Count < (_minItems ?? 0) || items.Count > (_maxItems ?? int.MaxValue))
         {
-            yield return $"must have {_minItems ?? 0} to {_maxItems} items, not {items.Count}";
+            yield return _maxItems is null ? $"must have at least {_minItems} items, not {items.Count}" : $"must have {_minItems ?? 0} to {_maxItems} items, not {items.Count}";
         }
 
-        if (_items is not null && items.Select(TextOf).FirstOrDefault(text => text is not null && (text.Length > _items.MaxLength || !Matches(_items.Pattern, text))) is { } bad)
+        if (_items is not null && items.Select(TextOf).FirstOrDefault(text => text is not null && (CharactersOf(text) > _items.MaxLength || !Patterns.IsMatch(_items.Pattern, text))) is { } bad)
         {
             yield return $"\"{bad}\" must match {_items.Pattern} and have at most {_items.MaxLength} characters";
         }
@@ -87,6 +83,9 @@ internal sealed class ValidatedField
             yield return $"\"{twice.Key}\" stands in it twice";
         }
     }
+
+    /// <summary>As the API server counts them.</summary>
+    private static int CharactersOf(string text) => text.EnumerateRunes().Count();
 
     private static string? TextOf(object item) => item as string ?? (item is KeyValuePair<string, string> pair ? pair.Value : null);
 

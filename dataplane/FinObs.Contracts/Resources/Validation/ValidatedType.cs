@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 using FinObs.Contracts.Resources.Schema;
@@ -21,7 +22,8 @@ internal sealed class ValidatedType
 
     public static ValidatedType Of(Type type) => Known.GetOrAdd(type, key => new ValidatedType(key));
 
-    public static bool IsRecordOfOurs(Type type) => type.IsClass && type.Assembly == typeof(ValidatedType).Assembly;
+    /// <summary>Lists are none, though the compiler makes those of collection expressions within this assembly.</summary>
+    public static bool IsRecordOfOurs(Type type) => type.IsClass && type.Assembly == typeof(ValidatedType).Assembly && !typeof(IEnumerable).IsAssignableFrom(type);
 
     /// <summary>The status is the operator's own writing, and metadata the API server's.</summary>
     private static bool IsField(PropertyInfo property) =>
