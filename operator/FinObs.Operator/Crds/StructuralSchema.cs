@@ -167,7 +167,10 @@ internal sealed class StructuralSchema(XmlDocumentation documentation, bool hasD
         return schema;
     }
 
-    /// <summary>A nested record whose fields are all optional gets <c>{}</c>: the server then fills in the defaults of its fields.</summary>
+    /// <summary>
+    /// A nested record gets <c>{}</c>, which the server fills in with the defaults of its fields; in full where it has rules, because the server checks
+    /// those on the default as it is written.
+    /// </summary>
     private static JsonNode? DefaultOf(PropertyInfo field, Type owner)
     {
         if (IsRequired(field) || field.GetValue(Activator.CreateInstance(owner)) is not { } value)
@@ -175,8 +178,9 @@ internal sealed class StructuralSchema(XmlDocumentation documentation, bool hasD
             return null;
         }
 
-        JsonNode written = JsonSerializer.SerializeToNode(value, field.PropertyType, ResourceJson.Strict)!;
-        return IsRecord(field.PropertyType) && JsonNode.DeepEquals(written, JsonSerializer.SerializeToNode(Activator.CreateInstance(field.PropertyType), field.PropertyType, ResourceJson.Strict))
+        Type type = field.PropertyType;
+        JsonNode written = JsonSerializer.SerializeToNode(value, type, ResourceJson.Strict)!;
+        return IsRecord(type) && !type.IsDefined(typeof(RuleAttribute), inherit: false) && JsonNode.DeepEquals(written, JsonSerializer.SerializeToNode(Activator.CreateInstance(type), type, ResourceJson.Strict))
             ? new JsonObject()
             : written;
     }
