@@ -89,5 +89,5 @@ public sealed class ScoringChildrenTests
     private static string Yaml(ScoringChildren children) => string.Join(
         "---\n",
         ((IEnumerable)new object?[] { children.ServiceAccount, children.NetworkPolicy, children.Service, children.Deployment, children.Autoscaler, children.DisruptionBudget })
-            .OfType<object>().Select(KubernetesYaml.Serialize));
+            .OfType<object>().Select(child => KubernetesYaml.Serialize(child).TrimEnd('\n') + "\n"));
 }
