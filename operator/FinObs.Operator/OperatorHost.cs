@@ -1,3 +1,5 @@
+using FinObs.Operator.DataPlane;
+using FinObs.Operator.ModelVersions;
 using FinObs.Operator.Reconciliation;
 using FinObs.Operator.Status;
 
@@ -12,6 +14,8 @@ internal static class OperatorHost
         builder.Services.AddOperatorTelemetry(builder.Configuration);
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddStatus();
+        builder.Services.AddDataPlane(builder.Configuration);
+        builder.Services.AddModelVersions(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();

@@ -62,6 +62,9 @@ internal sealed class ConditionSet
     /// <summary>Without a change from outside it will not get on.</summary>
     public void Stalled(string reason, string message) => Set(ConditionTypes.Stalled, ConditionStatus.True, reason, message);
 
+    /// <summary>As they stand, without a summary.</summary>
+    public IReadOnlyList<Condition> All() => [.. InOrder()];
+
     public void Remove(string type) => _now.Remove(type);
 
     /// <summary>
@@ -103,6 +106,10 @@ internal sealed class ConditionSet
 
     private Condition Unseen(string type) => new()
     {
-        Type = type, Status = ConditionStatus.Unknown, Reason = "NotYetSeen", Message = $"{type} was not looked at yet.", LastTransitionTime = _time,
+        Type = type,
+        Status = ConditionStatus.Unknown,
+        Reason = "NotYetSeen",
+        Message = $"{type} was not looked at yet.",
+        LastTransitionTime = _time,
     };
 }
