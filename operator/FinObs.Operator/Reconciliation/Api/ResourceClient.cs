@@ -129,9 +129,20 @@ internal sealed class ResourceClient<T>(KubernetesApi api)
         return query;
     }
 
-    private sealed record ListAnswer(ListMeta Metadata, IReadOnlyList<T>? Items);
+    // Not by constructor: the contracts' way of reading asks for all of its parameters, and the last page leaves out `continue`.
+    private sealed record ListAnswer
+    {
+        public ListMeta Metadata { get; init; } = new();
 
-    private sealed record ListMeta(string? ResourceVersion, string? Continue);
+        public IReadOnlyList<T>? Items { get; init; }
+    }
+
+    private sealed record ListMeta
+    {
+        public string? ResourceVersion { get; init; }
+
+        public string? Continue { get; init; }
+    }
 }
 
 /// <summary>Objects as of one moment.</summary>

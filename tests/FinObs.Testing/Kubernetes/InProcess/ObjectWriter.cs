@@ -105,7 +105,7 @@ internal sealed class ObjectWriter(ObjectStore store, TimeProvider time)
         if (writing.Namespace.Length > 0) metadata["namespace"] = writing.Namespace;
         metadata["uid"] = Guid.CreateVersion7(time.GetUtcNow()).ToString();
         metadata["creationTimestamp"] = Now();
-        if (writing.Resource.HasGeneration) metadata["generation"] = 1;
+        if (writing.Resource.HasGeneration) metadata["generation"] = 1L;
         if (writing.Resource.HasStatus) json.Remove("status");
         Complete(writing.Resource, json);
         return json;
