@@ -119,8 +119,8 @@ internal sealed class StructuralSchema(XmlDocumentation documentation, bool hasD
             _ when type == typeof(bool) => Scalar(description, "boolean"),
             _ when type == typeof(int) => Scalar(description, "integer", "int32"),
             _ when type == typeof(long) => Scalar(description, "integer", "int64"),
-            _ when type == typeof(decimal) => Scalar(description, "string", format: null, Patterns.Number, Patterns.NumberMaxLength),
-            _ when type == typeof(Duration) => Scalar(description, "string", format: null, Patterns.Duration, Patterns.DurationMaxLength),
+            _ when type == typeof(decimal) => Scalar(description + " A number in quotes.", "string", format: null, Patterns.Number, Patterns.NumberMaxLength),
+            _ when type == typeof(Duration) => Scalar(description + " A length of time like 90s or 1h30m.", "string", format: null, Patterns.Duration, Patterns.DurationMaxLength),
             _ when type == typeof(DateTimeOffset) => Scalar(description, "string", "date-time", Patterns.Time, Patterns.TimeMaxLength),
             _ => throw new InvalidOperationException($"No schema is known for {type}."),
         };

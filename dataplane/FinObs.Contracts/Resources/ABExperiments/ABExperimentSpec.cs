@@ -117,7 +117,7 @@ public enum ExperimentState
 /// <summary>One version in an experiment.</summary>
 public sealed record ExperimentArm
 {
-    /// <summary><c>control</c>, or any other name.</summary>
+    /// <summary>Its name; one arm is <c>control</c>.</summary>
     [StringLength(32, MinimumLength = 1), RegularExpression(Patterns.DnsLabel)]
     public required string Name { get; init; }
 

@@ -123,7 +123,7 @@ public sealed record ArmStatus
     /// <summary>Share of transactions flagged.</summary>
     public decimal? AlertRate { get; init; }
 
-    /// <summary>99th percentile of the time to score, in milliseconds.</summary>
+    /// <summary>The 99th percentile of the time to score, in milliseconds.</summary>
     public decimal? P99Ms { get; init; }
 }
 
@@ -140,10 +140,10 @@ public sealed record SampleRatio
 /// <summary>The always-valid test.</summary>
 public sealed record SequentialResult
 {
-    /// <summary>p-value that holds at any look.</summary>
+    /// <summary>The p-value that holds at any look.</summary>
     public decimal PAlwaysValid { get; init; }
 
-    /// <summary>e-value.</summary>
+    /// <summary>The e-value.</summary>
     public decimal? EValue { get; init; }
 }
 

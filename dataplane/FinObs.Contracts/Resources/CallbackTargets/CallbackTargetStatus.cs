@@ -78,7 +78,7 @@ public sealed record CallbackStats
     /// <summary>To be tried again.</summary>
     public long Retrying { get; init; }
 
-    /// <summary>95th percentile of the time to an answer, in milliseconds.</summary>
+    /// <summary>The 95th percentile of the time to an answer, in milliseconds.</summary>
     public int? P95Ms { get; init; }
 }
 

@@ -71,7 +71,7 @@ public sealed record DriftedFeature
     /// <summary>From where on it counts.</summary>
     public required decimal Threshold { get; init; }
 
-    /// <summary>p-value, corrected for the number of features.</summary>
+    /// <summary>The p-value, corrected for the number of features.</summary>
     public decimal? QValue { get; init; }
 }
 

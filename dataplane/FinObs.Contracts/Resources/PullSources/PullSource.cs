@@ -5,7 +5,8 @@ namespace FinObs.Contracts.Resources.PullSources;
 /// <summary>A place that transactions are fetched from, on a schedule, each once.</summary>
 [Kind("PullSource", "pullsources", "ps")]
 [PrinterColumn("Url", ".spec.url")]
-[PrinterColumn("Schedule", ".status.schedule")]
+[PrinterColumn("Interval", ".spec.schedule.interval")]
+[PrinterColumn("Cron", ".spec.schedule.cron")]
 [PrinterColumn("LastRun", ".status.lastRun.at", Type = "date")]
 [PrinterColumn("Ingested", ".status.lastRun.ingested", Type = "integer")]
 [PrinterColumn("Flagged", ".status.lastRun.flagged", Type = "integer")]

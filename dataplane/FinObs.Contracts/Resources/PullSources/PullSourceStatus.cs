@@ -3,9 +3,6 @@ namespace FinObs.Contracts.Resources.PullSources;
 /// <summary>How pulling goes.</summary>
 public sealed record PullSourceStatus : ResourceStatus
 {
-    /// <summary>The schedule in words.</summary>
-    public string? Schedule { get; init; }
-
     /// <summary>Cursor of the page to be asked for next.</summary>
     public string? Cursor { get; init; }
 

@@ -46,7 +46,7 @@ public static class ResourceValidator
     private static void Value(ValidatedField field, object value, object? before, string path, List<FieldError> errors)
     {
         int count = errors.Count;
-        errors.AddRange(field.Problems(value).Select(problem => new FieldError(path, problem)));
+        errors.AddRange(field.Problems(value).Select(problem => new FieldError(path + problem.At, problem.Problem)));
         if (errors.Count > count)
         {
             return;

@@ -44,12 +44,16 @@ internal sealed class ValidatedField
 
     public object? ValueOf(object self) => _property.GetValue(self);
 
-    public IEnumerable<string> Problems(object value) => value switch
+    /// <summary>What is wrong with a value: where in it, as the API server names the place, and what.</summary>
+    public IEnumerable<(string At, string Problem)> Problems(object value) => value is IEnumerable many and not string
+        ? OfMany([.. many.Cast<object>()])
+        : OfOne(value).Select(problem => ("", problem));
+
+    private IEnumerable<string> OfOne(object value) => value switch
     {
         string text => OfText(text),
         decimal number when _pattern is not null && !Patterns.IsMatch(_pattern.Pattern, number.ToString(CultureInfo.InvariantCulture)) => [$"must match {_pattern.Pattern}"],
         int number when _range is not null && !_range.IsValid(number) => [$"must be from {_range.Minimum} to {_range.Maximum}, not {number}"],
-        IEnumerable many => OfMany([.. many.Cast<object>()]),
         _ => [],
     };
 
@@ -66,28 +70,31 @@ internal sealed class ValidatedField
         }
     }
 
-    private IEnumerable<string> OfMany(IReadOnlyList<object> items)
+    private IEnumerable<(string At, string Problem)> OfMany(IReadOnlyList<object> items)
     {
         if (items.Count < (_minItems ?? 0) || items.Count > (_maxItems ?? int.MaxValue))
         {
-            yield return _maxItems is null ? $"must have at least {_minItems} items, not {items.Count}" : $"must have {_minItems ?? 0} to {_maxItems} items, not {items.Count}";
+            yield return ("", _maxItems is null ? $"must have at least {_minItems} items, not {items.Count}" : $"must have {_minItems ?? 0} to {_maxItems} items, not {items.Count}");
         }
 
-        if (_items is not null && items.Select(TextOf).FirstOrDefault(text => text is not null && (CharactersOf(text) > _items.MaxLength || !Patterns.IsMatch(_items.Pattern, text))) is { } bad)
+        HashSet<object?> seen = [];
+        for (int i = 0; i < items.Count; i++)
         {
-            yield return $"\"{bad}\" must match {_items.Pattern} and have at most {_items.MaxLength} characters";
-        }
+            (string at, string? text) = items[i] is KeyValuePair<string, string> pair ? ($".{pair.Key}", pair.Value) : ($"[{i}]", items[i] as string);
+            if (_items is not null && text is not null && (CharactersOf(text) > _items.MaxLength || !Patterns.IsMatch(_items.Pattern, text)))
+            {
+                yield return (at, $"must match {_items.Pattern} and have at most {_items.MaxLength} characters");
+            }
 
-        if ((_key is not null || _isSet) && items.GroupBy(KeyOf).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            yield return $"\"{twice.Key}\" stands in it twice";
+            if ((_key is not null || _isSet) && !seen.Add(KeyOf(items[i])))
+            {
+                yield return (at, $"\"{KeyOf(items[i])}\" stands in the list twice");
+            }
         }
     }
 
     /// <summary>As the API server counts them.</summary>
     private static int CharactersOf(string text) => text.EnumerateRunes().Count();
-
-    private static string? TextOf(object item) => item as string ?? (item is KeyValuePair<string, string> pair ? pair.Value : null);
 
     private object? KeyOf(object item) =>
         _key is null ? item : item.GetType().GetProperties().First(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name) == _key).GetValue(item);
