@@ -6,6 +6,8 @@ namespace FinObs.Operator.Crds;
 /// <summary>What form a field has, in a few words.</summary>
 internal static class FieldForm
 {
+    private const string AnyLine = "^.*$";
+
     public static string Of(JsonObject field) => (string?)field["type"] switch
     {
         "array" => $"list of {(field["items"]!["properties"] is null ? Of(field["items"]!.AsObject()) : "objects")}{Between(field, "Items", "item")}",
@@ -26,7 +28,15 @@ internal static class FieldForm
             Patterns.Share => "number in quotes, 0 to 1",
             Patterns.Duration => "length of time",
             Patterns.Time => "time",
-            null when field.ContainsKey("maxLength") => $"text of {(field["minLength"] is { } min ? $"{min} to " : "at most ")}{field["maxLength"]}",
+            Patterns.DnsLabel => "DNS label",
+            Patterns.DnsSubdomain => "DNS name",
+            Patterns.Version => "semantic version",
+            Patterns.Digest => "`sha256:` and 64 hex digits",
+            Patterns.Quantity => "quantity, like 500m or 1Gi",
+            Patterns.Cron => "cron expression of five fields",
+            Patterns.JsonPath => "path, like $.data.items",
+            Patterns.Cidr => "address range, like 10.0.0.0/8",
+            null or AnyLine when field.ContainsKey("maxLength") => $"text of {(field["minLength"] is { } min ? $"{min} to " : "at most ")}{field["maxLength"]}",
             null => "text",
             _ => $"text, `{pattern.Replace("|", "\\|")}`",
         };

@@ -10,6 +10,9 @@ namespace FinObs.Operator.Crds;
 /// <summary>Everything a kind's definition says, as Markdown.</summary>
 internal sealed class ResourceReference
 {
+    /// <summary>They have a section with their reasons.</summary>
+    private const string Conditions = "status.conditions[]";
+
     private readonly StringBuilder _text = new();
 
     private ResourceReference()
@@ -21,8 +24,8 @@ internal sealed class ResourceReference
         JsonNode schema = CustomResourceDefinition.Of(kind, documentation)["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
         ResourceReference reference = new();
         reference.AddFields("spec", schema["properties"]!["spec"]!.AsObject(), schema["x-kubernetes-validations"]?.AsArray());
-        reference.AddConditions(ConditionList.Of(kind, documentation));
         reference.AddFields("status", schema["properties"]!["status"]!.AsObject());
+        reference.AddConditions(ConditionList.Of(kind, documentation));
         reference.AddColumns(kind);
         return reference._text.ToString();
     }
@@ -31,11 +34,11 @@ internal sealed class ResourceReference
     {
         _text.Append(CultureInfo.InvariantCulture, $"\n### {path}\n\n{Escape((string)schema["description"]!)}\n\n| field | form | default | |\n|---|---|---|---|\n");
         List<(string Path, JsonObject Schema)> sections = [];
-        AddRows(schema, path, "", sections);
+        AddRows(schema, path, "", isOptional: false, sections);
         string[] rules = [.. (rulesAbove ?? []).Concat(schema["x-kubernetes-validations"]?.AsArray() ?? []).Select(rule => (string)rule!["message"]!)];
         if (rules.Length > 0)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"\nRefused otherwise:\n\n{string.Concat(rules.Select(rule => $"- {Escape(rule)}\n"))}");
+            _text.Append(CultureInfo.InvariantCulture, $"\nRules:\n\n{string.Concat(rules.Select(rule => $"- {Escape(rule)}\n"))}");
         }
 
         foreach ((string at, JsonObject section) in sections)
@@ -44,7 +47,7 @@ internal sealed class ResourceReference
         }
     }
 
-    private void AddRows(JsonObject schema, string path, string prefix, List<(string Path, JsonObject Schema)> sections)
+    private void AddRows(JsonObject schema, string path, string prefix, bool isOptional, List<(string Path, JsonObject Schema)> sections)
     {
         string[] required = [.. schema["required"]?.AsArray().Select(name => (string)name!) ?? []];
         foreach ((string name, JsonNode? node) in schema["properties"]!.AsObject())
@@ -54,18 +57,18 @@ internal sealed class ResourceReference
             JsonObject? inner = (field["items"] ?? field)["properties"] is null ? null : (field["items"] ?? field).AsObject();
             if (inner is not null && !field.ContainsKey("items") && IsSmall(inner))
             {
-                AddRows(inner, at, $"{prefix}{name}.", sections);
+                AddRows(inner, at, $"{prefix}{name}.", isOptional || !required.Contains(name), sections);
                 continue;
             }
 
-            if (inner is not null)
+            at += field.ContainsKey("items") ? "[]" : "";
+            if (inner is not null && at != Conditions)
             {
-                at += field.ContainsKey("items") ? "[]" : "";
                 sections.Add((at, inner));
             }
 
             string form = inner is null ? FieldForm.Of(field) : $"[{FieldForm.Of(field)}](#{Anchor(at)})";
-            string initial = required.Contains(name) ? "**required**" : field["default"] is { } value && inner is null ? $"`{value.ToJsonString(ResourceJson.Strict)}`" : "";
+            string initial = required.Contains(name) ? (isOptional ? "required there" : "**required**") : field["default"] is { } value && inner is null ? $"`{value.ToJsonString(ResourceJson.Strict)}`" : "";
             _text.Append(CultureInfo.InvariantCulture, $"| `{prefix}{name}` | {form} | {initial} | {Description(field)} |\n");
         }
     }
@@ -97,8 +100,9 @@ internal sealed class ResourceReference
     {
         string[] parts = ((string)field["description"]!).Split("\n\nPossible enum values:\n - ");
         string values = parts.Length == 1 ? "" : string.Concat(parts[1].Split("\n - ").Select(value => value.Split(": ", 2)).Select(value => $"<br>`{value[0]}`: {Escape(value[1])}"));
-        string rules = string.Concat((field["x-kubernetes-validations"]?.AsArray() ?? []).Select(rule => $" Rule: {Escape((string)rule!["message"]!)}."));
-        return Escape(parts[0]) + rules + values;
+        JsonArray own = field.ContainsKey("properties") ? [] : field["x-kubernetes-validations"]?.AsArray() ?? [];
+        string rules = string.Concat(own.Select(rule => $" Rule: {Escape((string)rule!["message"]!)}."));
+        return Escape(StructuralSchema.WithoutHint(parts[0])) + rules + values;
     }
 
     /// <summary>As GitHub makes them of headings.</summary>

@@ -13,6 +13,12 @@ namespace FinObs.Operator.Crds;
 /// <param name="hasDefaults">True in a spec: what its author leaves out is filled in by the server. A status has only what was found.</param>
 internal sealed class StructuralSchema(XmlDocumentation documentation, bool hasDefaults)
 {
+    private const string NumberHint = " A number in quotes.";
+    private const string DurationHint = " A length of time like 90s or 1h30m.";
+
+    /// <summary>A description without the hint at its form, for readers who see the form beside it.</summary>
+    public static string WithoutHint(string description) => description.Replace(NumberHint, "").Replace(DurationHint, "");
+
     /// <summary>An object with the record's fields in the order in which they are declared, those it inherits last.</summary>
     public JsonObject OfRecord(Type record, string description)
     {
@@ -119,8 +125,8 @@ internal sealed class StructuralSchema(XmlDocumentation documentation, bool hasD
             _ when type == typeof(bool) => Scalar(description, "boolean"),
             _ when type == typeof(int) => Scalar(description, "integer", "int32"),
             _ when type == typeof(long) => Scalar(description, "integer", "int64"),
-            _ when type == typeof(decimal) => Scalar(description + " A number in quotes.", "string", format: null, Patterns.Number, Patterns.NumberMaxLength),
-            _ when type == typeof(Duration) => Scalar(description + " A length of time like 90s or 1h30m.", "string", format: null, Patterns.Duration, Patterns.DurationMaxLength),
+            _ when type == typeof(decimal) => Scalar(description + NumberHint, "string", format: null, Patterns.Number, Patterns.NumberMaxLength),
+            _ when type == typeof(Duration) => Scalar(description + DurationHint, "string", format: null, Patterns.Duration, Patterns.DurationMaxLength),
             _ when type == typeof(DateTimeOffset) => Scalar(description, "string", "date-time", Patterns.Time, Patterns.TimeMaxLength),
             _ => throw new InvalidOperationException($"No schema is known for {type}."),
         };
