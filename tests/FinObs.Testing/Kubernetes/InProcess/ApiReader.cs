@@ -93,6 +93,7 @@ internal sealed class ApiReader(ObjectStore store, Faults faults, TimeProvider t
             while (true)
             {
                 await faults.UntilHealedAsync(client, end.Token);
+                await faults.UntilReleasedAsync(end.Token);
                 if (dropped.IsCompleted)
                 {
                     context.Abort();
