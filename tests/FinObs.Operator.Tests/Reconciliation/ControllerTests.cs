@@ -45,7 +45,7 @@ public abstract class ControllerTests(ITestCluster cluster) : IAsyncLifetime
         await Eventually.TrueAsync(() => Reconciler.CallsFor("after") == 1);
         await PatchAsync("before", """{"spec":{"size":2}}""");
         await Eventually.TrueAsync(() => Reconciler.Calls.Any(call => call is { Metadata.Name: "before", Spec.Size: 2 }));
-        await PatchAsync("before", """{"metadata":{"annotations":{"finobs.io/requestedAt":"now"}}}""");
+        await RequestAsync("before", "now");
         await Eventually.TrueAsync(() => Reconciler.CallsFor("before") == 3);
     }
 
@@ -63,7 +63,7 @@ public abstract class ControllerTests(ITestCluster cluster) : IAsyncLifetime
         Gadget written = await ReadAsync("one", gadget => gadget.Status?.Size == 1);
 
         // Nothing but a sign that everything before it has been worked off.
-        await PatchAsync("one", """{"metadata":{"annotations":{"finobs.io/requestedAt":"now"}}}""");
+        await RequestAsync("one", "now");
         await Eventually.TrueAsync(() => Reconciler.Calls.Any(call => call.Metadata.Annotations?.ContainsKey("finobs.io/requestedAt") == true));
         Gadget later = await ReadAsync("one", _ => true);
         Assert.Equal(2, Reconciler.CallsFor("one"));
@@ -94,7 +94,7 @@ public abstract class ControllerTests(ITestCluster cluster) : IAsyncLifetime
         foreach (int i in Enumerable.Range(1, 3))
         {
             int calls = Reconciler.CallsFor("one");
-            await PatchAsync("one", $$$"""{"metadata":{"annotations":{"finobs.io/requestedAt":"{{{i}}}"}}}""");
+            await RequestAsync("one", $"{i}");
             await Eventually.TrueAsync(() => Reconciler.CallsFor("one") > calls);
         }
 
@@ -192,7 +192,7 @@ public abstract class ControllerTests(ITestCluster cluster) : IAsyncLifetime
 
     private static JsonObject Patch(string json) => JsonNode.Parse(json)!.AsObject();
 
-    private Task StartWithChildrenAsync()
+    private Task<TestOperator> StartWithChildrenAsync()
     {
         Reconciler.OnReconcile = async (gadget, cancellationToken) =>
         {
@@ -203,6 +203,9 @@ public abstract class ControllerTests(ITestCluster cluster) : IAsyncLifetime
     }
 
     private Task<Gadget> PatchAsync(string name, string json) => _workspace.Gadgets.MergeAsync(_workspace.Key(name), Patch(json), Cancel);
+
+    private Task<Gadget> RequestAsync(string name, string value) => _workspace.Gadgets.MergeAsync(
+        _workspace.Key(name), new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [WellKnown.RequestedAt] = value } } }, Cancel);
 
     private async Task<Gadget> ReadAsync(string name, Func<Gadget, bool> until)
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using FinObs.Operator.Reconciliation.Api;
 using FinObs.Operator.Reconciliation.Caching;
 using FinObs.Testing.Kubernetes;
 using k8s.Models;
@@ -117,15 +116,18 @@ public sealed class InformerTests : IAsyncLifetime
         await _workspace.CreateGadgetAsync("last");
         await Eventually.TrueAsync(() => Known.Find(_workspace.Key("last")) is not null);
         V1ConfigMap changed = await _workspace.Client<V1ConfigMap>().MergeAsync(_workspace.Key("noise"), new JsonObject { ["data"] = new JsonObject { ["a"] = "1" } }, Cancel);
-        int watches = Watches();
+        int polls = 0;
         await Eventually.TrueAsync(() =>
         {
-            _kubernetes.DropWatches();
-            return _kubernetes.Requests.Any(request => IsWatchOfGadgets(request.Path, request.Path) && request.Path.Contains($"resourceVersion={changed.Metadata.ResourceVersion}&", StringComparison.Ordinal));
+            // Now and then only: a bookmark comes to a watch that has been quiet for a moment.
+            if (++polls % 100 == 0) _kubernetes.DropWatches();
+            return _kubernetes.Requests.Any(request =>
+                IsWatchOfGadgets(request.Path, request.Path) && request.Path.Contains($"resourceVersion={changed.Metadata.ResourceVersion}&", StringComparison.Ordinal));
         });
+        int watches = Watches();
         _kubernetes.Compact();
         _kubernetes.DropWatches();
-        await Eventually.TrueAsync(() => Watches() > watches + 1);
+        await Eventually.TrueAsync(() => Watches() > watches);
         await ResizeAsync("one", 4);
         await Eventually.TrueAsync(() => Known.Find(_workspace.Key("one"))?.Spec.Size == 4);
         Assert.Equal(lists, Lists());
@@ -217,7 +219,7 @@ public sealed class InformerTests : IAsyncLifetime
         _kubernetes.Heal("operator");
     }
 
-    private Task ResizeAsync(string name, int size) =>
+    private Task<Gadget> ResizeAsync(string name, int size) =>
         _workspace.Gadgets.MergeAsync(_workspace.Key(name), new JsonObject { ["spec"] = new JsonObject { ["size"] = size } }, Cancel);
 
     private int Lists() => _kubernetes.Requests.Count(request =>
