@@ -72,7 +72,8 @@ public sealed class LeadershipTests : IAsyncLifetime
         Assert.Contains(_kubernetes.Requests, request => request is { Client: "a", Method: "PATCH" });
         _kubernetes.Heal("a");
         await Eventually.TrueAsync(() => _kubernetes.Requests.Count(request => request is { Client: "a", Method: "GET" } && request.Path.Contains("leases", StringComparison.Ordinal)) > 10);
-        Assert.Null(await _workspace.Client<V1ConfigMap>().GetAsync(_workspace.Key("one-child"), Cancel));
+        V1ConfigMap child = (await _workspace.Client<V1ConfigMap>().GetAsync(_workspace.Key("one-child"), Cancel))!;
+        Assert.NotEqual("666", child.Data["size"]);
     }
 
     /// <summary>A reconciler that does not listen to its token is stopped at the fence.</summary>

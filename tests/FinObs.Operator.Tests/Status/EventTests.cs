@@ -1,8 +1,11 @@
 using FinObs.Contracts.Resources;
+using FinObs.Operator.Reconciliation;
 using FinObs.Operator.Reconciliation.Api;
+using FinObs.Operator.Reconciliation.Leadership;
 using FinObs.Operator.Status;
 using FinObs.Testing.Kubernetes;
 using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FinObs.Operator.Tests.Status;
@@ -18,7 +21,8 @@ public abstract class EventTests(ITestCluster cluster) : IAsyncLifetime
     private TestWorkspace _workspace = null!;
     private EventQueue _queue = null!;
     private EventRecorder _recorder = null!;
-    private EventWriter _writer = null!;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _writing = Task.CompletedTask;
     private Gadget _gadget = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -27,18 +31,16 @@ public abstract class EventTests(ITestCluster cluster) : IAsyncLifetime
     {
         _workspace = await TestWorkspace.CreateAsync(cluster);
         _gadget = await _workspace.CreateGadgetAsync("one");
-        _queue = new EventQueue(new FinObs.Operator.Reconciliation.Jitter(1), _time);
+        _queue = new EventQueue(new Jitter(1), _time);
         _recorder = new EventRecorder(_queue, _time);
-        _writer = new EventWriter(
-            _recorder, _queue, _workspace.Client<Corev1Event>(), new FinObs.Operator.Reconciliation.Leadership.LeaderIdentity("test", _workspace.Key("lease")), _time,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<EventWriter>.Instance);
-        await _writer.StartAsync(Cancel);
+        _writing = NewWriter().RunAsync(_stop.Token, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_writer is not null) await _writer.StopAsync(CancellationToken.None);
-        _writer?.Dispose();
+        await _stop.CancelAsync();
+        await _writing;
+        _stop.Dispose();
         _queue?.Dispose();
         _workspace?.Dispose();
         GC.SuppressFinalize(this);
@@ -65,6 +67,16 @@ public abstract class EventTests(ITestCluster cluster) : IAsyncLifetime
             _time.Advance(TimeSpan.FromSeconds(1));
             return (await ListAsync()).Single() is { Count: 100, Message: "Pod 98." };
         });
+    }
+
+    [Fact]
+    public async Task What_was_recorded_last_is_told_before_the_writer_stops()
+    {
+        await _stop.CancelAsync();
+        await _writing;
+        _recorder.Record(_gadget, EventType.Normal, "Loaded", "At the last moment.");
+        await NewWriter().RunAsync(_stop.Token, Cancel);
+        Assert.Equal("At the last moment.", (await ListAsync()).Single().Message);
     }
 
     [Fact]
@@ -110,6 +122,14 @@ public abstract class EventTests(ITestCluster cluster) : IAsyncLifetime
         _recorder.Record(_gadget, conditions.Transitions);
         Assert.Equal(["Normal Loaded", "Warning DigestMismatch"], (await ReadAsync(count: 2)).Select(told => $"{told.Type} {told.Reason}").Order());
     }
+
+    private EventWriter NewWriter() => new(
+        _recorder,
+        _queue,
+        _workspace.Client<Corev1Event>(),
+        new LeaderIdentity("test", _workspace.Key("lease")),
+        _time,
+        NullLogger<EventWriter>.Instance);
 
     private async Task<IReadOnlyList<Corev1Event>> ListAsync() => (await _workspace.Client<Corev1Event>().ListAsync(new ResourceSelection(_workspace.Namespace), Cancel)).Items;
 
