@@ -8,6 +8,9 @@ namespace FinObs.Operator;
 /// <summary>The table of contents: slices in the order in which they may use each other.</summary>
 internal static class OperatorHost
 {
+    /// <summary>Health and metrics, where nobody says otherwise (`--urls`, `ASPNETCORE_URLS`).</summary>
+    private const string DefaultUrl = "http://localhost:8081";
+
     public static WebApplication Build(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -16,6 +19,7 @@ internal static class OperatorHost
         builder.Services.AddStatus();
         builder.Services.AddDataPlane(builder.Configuration);
         builder.Services.AddModelVersions(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"])) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();

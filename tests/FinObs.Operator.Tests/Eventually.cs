@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FinObs.Operator.Tests;
 
 /// <summary>Waits for what another process, or another loop of this one, is to bring about.</summary>
@@ -6,15 +8,16 @@ internal static class Eventually
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static Task TrueAsync(Func<bool> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string what = "") =>
-        TrueAsync(() => Task.FromResult(condition()), what);
+    public static Task TrueAsync(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        TrueAsync(() => Task.FromResult(condition()), within, what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string what = "")
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
+        TimeSpan deadline = within ?? Deadline;
         long begun = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Deadline, $"Not so within {Deadline}: {what}");
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < deadline, $"Not so within {deadline}: {what}");
             await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

@@ -39,11 +39,12 @@ internal sealed class ControllerOptions<T>
     public ControllerOptions<T> Owns<TChild>()
         where TChild : class
     {
-        ResourceKind<T> owner = ResourceKind<T>.Instance;
-        return Watches<TChild>((child, _) => ResourceKind<TChild>.Instance.Meta(child) is var meta
-            ? meta.Owners.Where(reference => reference.Kind == owner.Kind && reference.ApiVersion == owner.ApiVersion)
-                .Select(reference => new ResourceKey(meta.Key.Namespace, reference.Name))
-            : []);
+        return Watches<TChild>((child, _) => OwnersOf(ResourceKind<TChild>.Instance.Meta(child)));
+
+        static IEnumerable<ResourceKey> OwnersOf(ResourceMeta child) =>
+            from owner in child.Owners
+            where owner.Kind == ResourceKind<T>.Instance.Kind && owner.ApiVersion == ResourceKind<T>.Instance.ApiVersion
+            select new ResourceKey(child.Key.Namespace, owner.Name);
     }
 
     /// <summary>A change of what an object names, e.g. a Secret, makes the object be looked at.</summary>
@@ -55,8 +56,11 @@ internal sealed class ControllerOptions<T>
         Wiring.Add((services, controller) =>
         {
             CacheIndex<T> index = controller.Informer.Cache.AddIndex(resource => references(resource).Select(key => key.ToString()).Distinct());
-            services.GetRequiredService<Informer<TOther>>().Cache.OnChange(change => controller.Enqueue(
-                index.Find(ResourceKind<TOther>.Instance.Meta((change.After ?? change.Before)!).Key.ToString()).Select(resource => ResourceKind<T>.Instance.Meta(resource).Key)));
+            services.GetRequiredService<Informer<TOther>>().Cache.OnChange(change =>
+            {
+                string changed = ResourceKind<TOther>.Instance.Meta((change.After ?? change.Before)!).Key.ToString();
+                controller.Enqueue(index.Find(changed).Select(resource => ResourceKind<T>.Instance.Meta(resource).Key));
+            });
         });
         return this;
     }

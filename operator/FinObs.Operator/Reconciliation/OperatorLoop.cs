@@ -4,10 +4,18 @@ using Microsoft.Extensions.Options;
 
 namespace FinObs.Operator.Reconciliation;
 
+/// <summary>Works beside the controllers for as long as this process leads, and is told to stop once they have.</summary>
+internal interface ITermWorker
+{
+    /// <summary>Works until <paramref name="stop"/>, then finishes what is there, until <paramref name="abort"/>.</summary>
+    Task RunAsync(CancellationToken stop, CancellationToken abort);
+}
+
 /// <summary>The life of the operator: watch always; work while leading; on the way out finish, give the lease up, then stop watching.</summary>
 internal sealed partial class OperatorLoop(
     IEnumerable<IInformer> informers,
     IEnumerable<IController> controllers,
+    IEnumerable<ITermWorker> workers,
     LeaderElection election,
     WriteFence fence,
     IOptions<LeaderOptions> leader,
@@ -80,10 +88,14 @@ internal sealed partial class OperatorLoop(
         await using CancellationTokenRegistration begin = stop.Register(() => grace.CancelAfter(options.Value.StopTimeout));
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, lost);
         using CancellationTokenSource abort = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, lost);
+        using CancellationTokenSource controllersDone = new();
+        Task beside = Task.WhenAll(workers.Select(worker => worker.RunAsync(controllersDone.Token, abort.Token)));
         await Task.WhenAll(_controllers.Select(controller => controller.RunAsync(end.Token, abort.Token)));
 
         // A process without controllers leads all the same.
         if (_controllers.Length == 0) await Task.Delay(Timeout.InfiniteTimeSpan, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await controllersDone.CancelAsync();
+        await beside;
     }
 
     [LoggerMessage(LogLevel.Information, "Every cache is filled: {Kinds}.")]

@@ -22,7 +22,7 @@ internal sealed class EventQueue(Jitter jitter, TimeProvider time) : IDisposable
 
 /// <summary>Carries the recorded Events to the API server, at its own pace: no reconcile waits for it or fails by it.</summary>
 internal sealed partial class EventWriter(
-    EventRecorder recorder, EventQueue queue, ResourceClient<Corev1Event> events, LeaderIdentity identity, TimeProvider time, ILogger<EventWriter> logger) : BackgroundService
+    EventRecorder recorder, EventQueue queue, ResourceClient<Corev1Event> events, LeaderIdentity identity, TimeProvider time, ILogger<EventWriter> logger) : ITermWorker
 {
     /// <summary>A series is written again this long after it was last written at the earliest; what happens between is counted.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -36,21 +36,22 @@ internal sealed partial class EventWriter(
 
     private readonly Dictionary<EventKey, Written> _written = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // What was recorded last is told too: whoever leads next does not know of it.
+        while (!abort.IsCancellationRequested && (!stop.IsCancellationRequested || queue.Keys.Depth > 0))
         {
             EventKey key;
             try
             {
-                key = await queue.Keys.TakeAsync(stoppingToken);
+                key = await queue.Keys.TakeAsync(stop.IsCancellationRequested ? abort : stop);
             }
             catch (OperationCanceledException)
             {
-                return;
+                continue;
             }
 
-            await WriteAsync(key, stoppingToken);
+            await WriteAsync(key, abort);
             queue.Keys.Done(key);
         }
     }

@@ -1,3 +1,5 @@
+using FinObs.Operator.Reconciliation;
+
 namespace FinObs.Operator.Status;
 
 internal static class StatusServices
@@ -7,7 +9,7 @@ internal static class StatusServices
         services.AddSingleton(typeof(StatusWriter<>));
         services.AddSingleton<EventQueue>();
         services.AddSingleton<EventRecorder>();
-        services.AddHostedService<EventWriter>();
+        services.AddSingleton<ITermWorker, EventWriter>();
         return services;
     }
 }

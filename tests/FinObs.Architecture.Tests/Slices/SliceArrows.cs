@@ -43,11 +43,9 @@ internal static class SliceArrows
         let slice = SliceOf(tree)
         where slice is not null
         from space in tree.GetRoot(CancellationToken.None).DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
-        let wanted = $"{HostNamespace}.{slice}"
+        let wanted = $"{compilation.AssemblyName}.{slice}"
         where space.Name.ToString() != wanted && !space.Name.ToString().StartsWith(wanted + ".", StringComparison.Ordinal)
         select $"{tree.FilePath} declares {space.Name}: a file in {slice} belongs to {wanted}";
-
-    private const string HostNamespace = "FinObs.DataPlane";
 
     // Whatever lies beside the slices (Program.cs) puts them together: no slice may use it.
     private const string Root = "the host's root";
@@ -64,7 +62,7 @@ internal static class SliceArrows
         }
 
         string space = type.ContainingNamespace.ToDisplayString();
-        return space.StartsWith(HostNamespace + ".", StringComparison.Ordinal) ? space.Split('.')[2] : Root;
+        return space.StartsWith(compilation.AssemblyName + ".", StringComparison.Ordinal) ? space.Split('.')[2] : Root;
     }
 
     private static int Rank(IReadOnlyList<string> order, string slice)

@@ -5,33 +5,45 @@ namespace FinObs.Architecture.Tests.Slices;
 
 public sealed class SliceOrderTests
 {
-    /// <summary>The slices of the data plane, each of which may use itself and those before it.</summary>
-    private static readonly string[] Order =
+    /// <summary>The slices of each host, each of which may use itself and those before it.</summary>
+    private static readonly string[] DataPlane =
     [
         "Telemetry", "Storage", "Outbox", "Audit", "Access", "Resources", "Models", "Ledger", "Decisions", "Cases", "Approvals", "Rollout",
         "Experiments", "Drift", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Exports", "Operations", "Mcp", "Demo",
         "Dashboard",
     ];
 
-    private static readonly Lazy<CSharpCompilation> DataPlane = new(DataPlaneSources.Compile);
+    private static readonly string[] Operator =
+        ["Reconciliation", "Status", "Crds", "DataPlane", "ModelVersions", "DriftPolicies", "CallbackTargets", "PullSources", "ABExperiments"];
+
+    private static readonly Lazy<CSharpCompilation> DataPlaneCompiled = new(HostSources.DataPlane.Compile);
+    private static readonly Lazy<CSharpCompilation> OperatorCompiled = new(HostSources.Operator.Compile);
 
     [Fact]
     public void A_slice_uses_only_those_before_it()
     {
-        string[] wrong = [.. SliceArrows.Wrong(DataPlane.Value, Order).Distinct()];
+        string[] wrong = [.. SliceArrows.Wrong(DataPlaneCompiled.Value, DataPlane).Concat(SliceArrows.Wrong(OperatorCompiled.Value, Operator)).Distinct()];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
 
     [Fact]
-    public void A_file_declares_the_namespace_of_its_slice() => Assert.Empty(SliceArrows.Misplaced(DataPlane.Value));
+    public void A_file_declares_the_namespace_of_its_slice() =>
+        Assert.Empty(SliceArrows.Misplaced(DataPlaneCompiled.Value).Concat(SliceArrows.Misplaced(OperatorCompiled.Value)));
 
     [Fact]
-    public void Every_top_folder_of_the_data_plane_is_a_slice() => Assert.Empty(DataPlaneSources.TopFolders().Except(Order));
+    public void Every_top_folder_of_a_host_is_a_slice()
+    {
+        Assert.Empty(HostSources.DataPlane.TopFolders().Except(DataPlane));
+        Assert.Empty(HostSources.Operator.TopFolders().Except(Operator));
+    }
 
     /// <summary>Otherwise the arrows would be looked for in names that bind to nothing.</summary>
     [Fact]
-    public void Every_name_of_the_data_plane_is_understood() =>
-        Assert.Empty(DataPlane.Value.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Id is "CS0246" or "CS0234" or "CS0103").Select(diagnostic => diagnostic.ToString()));
+    public void Every_name_of_a_host_is_understood() => Assert.Empty(
+        DataPlaneCompiled.Value.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Concat(OperatorCompiled.Value.GetDiagnostics(TestContext.Current.CancellationToken))
+            .Where(diagnostic => diagnostic.Id is "CS0246" or "CS0234" or "CS0103")
+            .Select(diagnostic => diagnostic.ToString()));
 
     [Theory]
     [InlineData("using FinObs.DataPlane.Later;", "class C { Thing? T; }")]
@@ -62,10 +74,11 @@ public sealed class SliceOrderTests
     public void An_earlier_slice_may_be_used() =>
         Assert.Empty(SliceArrows.Wrong(Sample("namespace FinObs.DataPlane.Earlier; class C { Later.Thing? T; }"), ["Later", "Earlier"]));
 
-    private static CSharpCompilation Sample(string earlier) => DataPlaneSources.Compile(
+    private static CSharpCompilation Sample(string earlier) => HostSources.Compile(
+        "FinObs.DataPlane",
         [
-            DataPlaneSources.Parse("Earlier/C.cs", earlier),
-            DataPlaneSources.Parse(
+            HostSources.Parse("Earlier/C.cs", earlier),
+            HostSources.Parse(
                 "Later/Thing.cs",
                 "namespace FinObs.DataPlane.Later; class Thing { public const int Size = 1; } static class E { public static int Doubled(this int i) => 2 * i; }"),
         ],

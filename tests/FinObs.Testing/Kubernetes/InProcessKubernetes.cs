@@ -89,6 +89,12 @@ public sealed class InProcessKubernetes : IAsyncDisposable
     /// <summary>Cuts every watch that is open now.</summary>
     public void DropWatches() => _server.Faults.DropWatches();
 
+    /// <summary>Watches fall silent, as those of a slow server do; writes and lists go on.</summary>
+    public void HoldWatches() => _server.Faults.HoldWatches();
+
+    /// <summary>What happened meanwhile is told now.</summary>
+    public void ReleaseWatches() => _server.Faults.ReleaseWatches();
+
     /// <summary>The next requests (of those that <paramref name="which"/> picks) fail with that status.</summary>
     public void FailNext(int count, HttpStatusCode status, Func<HttpRequest, bool>? which = null) => _server.Faults.FailNext(count, (int)status, which);
 

@@ -32,7 +32,7 @@ internal sealed class Resources<T>(ResourceClient<T> client, Informer<T> informe
     {
         ResourceMeta meta = ResourceKind<T>.Instance.Meta(from);
         JsonObject metadata = patch["metadata"] as JsonObject ?? [];
-        (metadata["resourceVersion"], metadata["uid"]) = (meta.ResourceVersion, meta.Uid);
+        metadata["resourceVersion"] = meta.ResourceVersion;
         patch["metadata"] = metadata;
         return Keep(await client.MergeAsync(meta.Key, patch, cancellationToken));
     }

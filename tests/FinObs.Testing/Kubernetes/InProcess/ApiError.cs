@@ -25,8 +25,17 @@ internal sealed class ApiError(int code, string reason, string message) : Except
 
     public static ApiError Expired(string message) => new(410, "Expired", message);
 
+    /// <summary>As a test wants it.</summary>
+    public static ApiError Made(int code) => new(code, code switch { 409 => "Conflict", 410 => "Expired", 429 => "TooManyRequests", _ => "InternalError" }, "Made to fail by the test.");
+
     public JsonObject ToStatus() => new()
     {
-        ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Failure", ["message"] = Message, ["reason"] = Reason, ["code"] = Code,
+        ["kind"] = "Status",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject(),
+        ["status"] = "Failure",
+        ["message"] = Message,
+        ["reason"] = Reason,
+        ["code"] = Code,
     };
 }

@@ -93,6 +93,7 @@ internal sealed class ApiReader(ObjectStore store, Faults faults, TimeProvider t
             while (true)
             {
                 await faults.UntilHealedAsync(client, end.Token);
+                await faults.UntilReleasedAsync(end.Token);
                 if (dropped.IsCompleted)
                 {
                     context.Abort();
@@ -162,7 +163,9 @@ internal sealed class ApiReader(ObjectStore store, Faults faults, TimeProvider t
 
     private static WatchLine Bookmark(ServedResource resource, long at) => new("BOOKMARK", new JsonObject
     {
-        ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion, ["metadata"] = new JsonObject { ["resourceVersion"] = at.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
+        ["kind"] = resource.Kind,
+        ["apiVersion"] = resource.ApiVersion,
+        ["metadata"] = new JsonObject { ["resourceVersion"] = at.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
     }.ToJsonString());
 
     private static async Task WriteAsync(HttpContext context, IReadOnlyList<WatchLine> lines, CancellationToken cancellationToken)

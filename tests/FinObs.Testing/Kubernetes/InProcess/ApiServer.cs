@@ -33,7 +33,7 @@ internal sealed class ApiServer
         await Faults.UntilHealedAsync(client, context.RequestAborted);
         try
         {
-            if (Faults.Next(context.Request) is { } status) throw new ApiError(status, status == 429 ? "TooManyRequests" : "InternalError", "Made to fail by the test.");
+            if (Faults.Next(context.Request) is { } status) throw ApiError.Made(status);
             if (context.Request.Path.Value is "/readyz" or "/livez" or "/healthz")
             {
                 await context.Response.WriteAsync("ok");

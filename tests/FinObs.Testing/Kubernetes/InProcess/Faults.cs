@@ -6,6 +6,9 @@ namespace FinObs.Testing.Kubernetes.InProcess;
 /// <summary>What is to go wrong.</summary>
 internal sealed class Faults
 {
+    // No client is called so.
+    private const string AllWatches = "\0watches";
+
     private readonly Lock _lock = new();
     private readonly List<Failure> _failures = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _partitions = [];
@@ -23,6 +26,14 @@ internal sealed class Faults
             _failures.Add(new Failure(status, which ?? (_ => true)) { Left = count });
         }
     }
+
+    /// <summary>Watches fall silent until <see cref="ReleaseWatches"/>; everything else goes on.</summary>
+    public void HoldWatches() => Partition(AllWatches);
+
+    public void ReleaseWatches() => Heal(AllWatches);
+
+    /// <summary>Done at once unless watches are held.</summary>
+    public Task UntilReleasedAsync(CancellationToken cancellationToken) => UntilHealedAsync(AllWatches, cancellationToken);
 
     /// <summary>The status to answer instead; null where nothing is to go wrong.</summary>
     public int? Next(HttpRequest request)

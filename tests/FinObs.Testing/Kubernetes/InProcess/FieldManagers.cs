@@ -11,7 +11,12 @@ internal sealed record FieldManager(string Name, string Operation, string Subres
     {
         JsonObject entry = new()
         {
-            ["manager"] = Name, ["operation"] = Operation, ["apiVersion"] = ApiVersion, ["time"] = Time, ["fieldsType"] = "FieldsV1", ["fieldsV1"] = FieldPaths.Render(Paths),
+            ["manager"] = Name,
+            ["operation"] = Operation,
+            ["apiVersion"] = ApiVersion,
+            ["time"] = Time,
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = FieldPaths.Render(Paths),
         };
         if (Subresource.Length > 0) entry["subresource"] = Subresource;
         return entry;

@@ -17,7 +17,9 @@ internal sealed class StoredObject(JsonObject content, IReadOnlyList<FieldManage
     /// <summary>As it is answered to whoever asks for metadata only.</summary>
     public string MetadataText => field ??= new JsonObject
     {
-        ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = Render()["metadata"]!.DeepClone(),
+        ["kind"] = "PartialObjectMetadata",
+        ["apiVersion"] = "meta.k8s.io/v1",
+        ["metadata"] = Render()["metadata"]!.DeepClone(),
     }.ToJsonString();
 
     public JsonObject Render()

@@ -37,7 +37,10 @@ internal sealed class ObjectWriter(ObjectStore store, TimeProvider time)
     public StoredObject Merge(Writing writing, JsonObject patch)
     {
         StoredObject current = Current(writing);
-        return Update(writing, current, Json.Merge(current.Json, patch)!.AsObject(), patch.Metadata()["resourceVersion"]);
+        JsonObject merged = Json.Merge(current.Json, patch)!.AsObject();
+        if (merged.Version() != current.Json.Version()) throw ApiError.Modified(writing.Resource, writing.Name);
+        if (merged.Uid() != current.Json.Uid()) throw ApiError.Invalid($"metadata.uid: Invalid value: \"{merged.Uid()}\": field is immutable");
+        return Update(writing, current, merged);
     }
 
     public (StoredObject Stored, bool IsNew) Apply(Writing writing, JsonObject body, bool force)
@@ -111,10 +114,9 @@ internal sealed class ObjectWriter(ObjectStore store, TimeProvider time)
         return json;
     }
 
-    private StoredObject Update(Writing writing, StoredObject current, JsonObject body, JsonNode? version = null)
+    private StoredObject Update(Writing writing, StoredObject current, JsonObject body)
     {
-        version ??= body.Metadata()["resourceVersion"];
-        if (version is not null && version.Text() != current.Json.Metadata()["resourceVersion"].Text()) throw ApiError.Modified(writing.Resource, writing.Name);
+        if (body.Metadata()["resourceVersion"] is { } version && version.Text() != current.Json.Metadata()["resourceVersion"].Text()) throw ApiError.Modified(writing.Resource, writing.Name);
         CheckUid(writing, current, body);
         return Commit(writing, current, body.Copy(), json => FieldManagers.AfterUpdate(
             current.Managers, Manager(writing, "Update"), current.Json, json, writing.Resource.Rules, writing.Takes));

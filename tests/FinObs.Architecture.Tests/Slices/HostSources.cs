@@ -4,47 +4,57 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FinObs.Architecture.Tests.Slices;
 
-/// <summary>The data plane's sources, compiled in memory against the assemblies that lie beside the built one.</summary>
-internal static class DataPlaneSources
+/// <summary>A host's sources, compiled in memory against the assemblies that lie beside the built one.</summary>
+/// <param name="Root">Its folder in the repository; the last part is its name, its assembly's and its root namespace's.</param>
+internal sealed record HostSources(string Root)
 {
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Preview);
 
-    public static string Folder => RepositoryRoot.Combine("dataplane/FinObs.DataPlane");
+    public static HostSources DataPlane { get; } = new("dataplane/FinObs.DataPlane");
+
+    public static HostSources Operator { get; } = new("operator/FinObs.Operator");
+
+    private string Name => Path.GetFileName(Root);
+
+    private string Folder => RepositoryRoot.Combine(Root);
+
+    /// <summary>Of the configuration that the tests themselves were built in.</summary>
+    private static string Configuration => DataPlaneProcess.Assembly.Split('/')[^3];
 
     /// <summary>Top folders that hold code.</summary>
-    public static IEnumerable<string> TopFolders() =>
+    public IEnumerable<string> TopFolders() =>
         SourceFiles.Under(Folder, ".cs", ".razor")
             .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
             .Where(path => path.Contains('/', StringComparison.Ordinal))
             .Select(path => path.Split('/')[0])
             .Distinct();
 
-    public static CSharpCompilation Compile()
+    public CSharpCompilation Compile()
     {
         IEnumerable<SyntaxTree> written = SourceFiles.Under(Folder, ".cs")
             .Select(path => Parse(Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllText(path)));
-        string generated = Path.Combine(Folder, "obj", DataPlaneProcess.Assembly.Split('/')[^3], "net10.0", "FinObs.DataPlane.GlobalUsings.g.cs");
-        return Compile([.. written, Parse("GlobalUsings.g.cs", File.ReadAllText(generated))], References());
+        string generated = Path.Combine(Folder, "obj", Configuration, "net10.0", $"{Name}.GlobalUsings.g.cs");
+        return Compile(Name, [.. written, Parse("GlobalUsings.g.cs", File.ReadAllText(generated))], References());
     }
 
-    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references) =>
+    public static CSharpCompilation Compile(string name, IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references) =>
         CSharpCompilation.Create(
-            "FinObs.DataPlane",
+            name,
             trees,
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
     public static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, Language, path);
 
-    private static IEnumerable<MetadataReference> References()
+    private IEnumerable<MetadataReference> References()
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string shared = Path.GetFullPath("../..", runtime);
         string web = Path.Combine(shared, "Microsoft.AspNetCore.App", Path.GetFileName(runtime));
-        string beside = Path.GetDirectoryName(DataPlaneProcess.Assembly)!;
+        string beside = Path.Combine(Folder, "bin", Configuration, "net10.0");
         return new[] { runtime, web, beside }
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.dll"))
-            .Where(file => Path.GetFileName(file) != "FinObs.DataPlane.dll" && IsManaged(file))
+            .Where(file => Path.GetFileName(file) != $"{Name}.dll" && IsManaged(file))
             .DistinctBy(Path.GetFileName)
             .Select(file => MetadataReference.CreateFromFile(file));
     }
