@@ -9,7 +9,9 @@ internal static class ScorerHost
     public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+
+        // Two ports with a protocol each are said in Scorer; what the image or appsettings.json say of ports is for the other role.
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = "", ["http_ports"] = "", ["https_ports"] = "" });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry(builder.Configuration, "finobs-scorer");
         builder.Services.AddScorer(builder.Configuration);

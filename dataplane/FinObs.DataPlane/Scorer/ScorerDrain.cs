@@ -11,8 +11,9 @@ internal sealed class ScorerDrain(ScorerState state, IOptions<ScorerOptions> opt
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         TimeSpan drain = TimeSpan.FromSeconds(options.Value.DrainSeconds);
+        Task over = Task.Delay(drain, time, cancellationToken);
         state.Become(ScorerReason.Draining, $"Told to stop; answers for {drain.TotalSeconds:0} s more.");
-        await Task.Delay(drain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -23,8 +23,7 @@ internal static class DataPlaneSources
     {
         IEnumerable<SyntaxTree> written = SourceFiles.Under(Folder, ".cs")
             .Select(path => Parse(Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllText(path)));
-        string generated = Path.Combine(Folder, "obj", DataPlaneProcess.Assembly.Split('/')[^3], "net10.0", "FinObs.DataPlane.GlobalUsings.g.cs");
-        return Compile([.. written, Parse("GlobalUsings.g.cs", File.ReadAllText(generated))], References());
+        return Compile([.. written, .. Generated().Select(path => Parse(Path.GetFileName(path), File.ReadAllText(path)))], References());
     }
 
     public static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references) =>
@@ -35,6 +34,13 @@ internal static class DataPlaneSources
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
     public static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, Language, path);
+
+    /// <summary>What the build writes beside our own files: global usings, and classes of the protocol's messages.</summary>
+    private static IEnumerable<string> Generated()
+    {
+        string target = Path.Combine(Folder, "obj", DataPlaneProcess.Assembly.Split('/')[^3], "net10.0");
+        return Directory.EnumerateFiles(Path.Combine(target, "Inference"), "*.cs").Append(Path.Combine(target, "FinObs.DataPlane.GlobalUsings.g.cs"));
+    }
 
     private static IEnumerable<MetadataReference> References()
     {
