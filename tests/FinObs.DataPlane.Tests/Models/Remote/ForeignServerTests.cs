@@ -64,8 +64,8 @@ public sealed class ForeignServerTests
     public async Task When_it_is_away_and_nothing_stands_behind_it_people_decide()
     {
         ForeignServer server = await ForeignServer.StartAsync();
-        await using TestDataPlane host = await StartAsync(
-            server.GrpcAddress, "--Models:Artifact", "", "--Models:BuiltIn", "false", "--Models:Remote:Foreign:FeaturesOf", TestDataPlane.ModelFolder);
+        await using TestDataPlane host = await TestDataPlane.StartAsync(
+            DatabaseKind.Sqlite, [.. Settings(server.GrpcAddress), "--Models:BuiltIn", "false", "--Models:Remote:Foreign:FeaturesOf", TestDataPlane.ModelFolder]);
         Assert.Equal("fraud-xgb@7.0.0", (await PostAsync(host, "f-1")).GetProperty("results")[0].GetProperty("model_version").GetString());
         await server.DisposeAsync();
 
@@ -107,14 +107,15 @@ public sealed class ForeignServerTests
     }
 
     private static Task<TestDataPlane> StartAsync(Uri server, params string[] more) => TestDataPlane.StartAsync(
-        DatabaseKind.Sqlite,
-        [
-            "--Models:Artifact", TestDataPlane.ModelFolder, "--Models:Remote:Endpoints:0", server.ToString(), "--Models:Remote:Foreign:Name", "fraud-xgb",
-            "--Models:Remote:Foreign:Version", "7.0.0", "--Models:Remote:Foreign:Model", "fraud_xgb", "--Models:Remote:Foreign:ServerVersion", "7",
-            "--Models:Remote:Foreign:Input", "x", "--Models:Remote:Foreign:Output", "probabilities", "--Models:Remote:Foreign:Column", "1",
-            "--Models:Remote:Foreign:ReviewAt", "1", "--Models:Remote:Foreign:BlockAt", "1e9", "--Models:Remote:TimeoutMilliseconds", "20000",
-            "--Models:Remote:TryTimeoutMilliseconds", "10000", .. more,
-        ]);
+        DatabaseKind.Sqlite, ["--Models:Artifact", TestDataPlane.ModelFolder, .. Settings(server), .. more]);
+
+    private static string[] Settings(Uri server) =>
+    [
+        "--Models:Remote:Endpoints:0", server.ToString(), "--Models:Remote:Foreign:Name", "fraud-xgb", "--Models:Remote:Foreign:Version", "7.0.0",
+        "--Models:Remote:Foreign:Model", "fraud_xgb", "--Models:Remote:Foreign:ServerVersion", "7", "--Models:Remote:Foreign:Input", "x",
+        "--Models:Remote:Foreign:Output", "probabilities", "--Models:Remote:Foreign:Column", "1", "--Models:Remote:Foreign:ReviewAt", "1",
+        "--Models:Remote:Foreign:BlockAt", "1e9", "--Models:Remote:TimeoutMilliseconds", "20000", "--Models:Remote:TryTimeoutMilliseconds", "10000",
+    ];
 
     private static Task<JsonElement> PostAsync(TestDataPlane host, string id) => host.PostAsync(
         $$"""{"transaction_id":"{{id}}","amount":250000,"type":"wire","account":"a-1","counterparty":"c-9","timestamp":"2026-02-03T04:05:06Z"}""");

@@ -111,7 +111,7 @@ public sealed class RemoteScoringTests
 
         JsonElement expected = await DecideAsync(here, "t-1"), actual = await DecideAsync(there, "t-1");
 
-        Assert.Equal(expected.GetProperty("decision").GetProperty("score").GetDouble(), actual.GetProperty("decision").GetProperty("score").GetDouble());
+        Assert.Equal(expected.GetProperty("decision").GetProperty("anomaly_score").GetDouble(), actual.GetProperty("decision").GetProperty("anomaly_score").GetDouble());
         Assert.StartsWith("server of the Open Inference Protocol", FingerprintOf(actual));
     }
 
@@ -127,11 +127,11 @@ public sealed class RemoteScoringTests
 
     private static void AssertSame(JsonElement expected, JsonElement actual)
     {
-        Assert.Equal(expected.GetProperty("decision").GetProperty("score").GetDouble(), actual.GetProperty("decision").GetProperty("score").GetDouble());
+        Assert.Equal(expected.GetProperty("decision").GetProperty("anomaly_score").GetDouble(), actual.GetProperty("decision").GetProperty("anomaly_score").GetDouble());
         Assert.Equal(expected.GetProperty("decision").GetProperty("margin").GetDouble(), actual.GetProperty("decision").GetProperty("margin").GetDouble());
         Assert.Equal(expected.GetProperty("explanation").GetRawText(), actual.GetProperty("explanation").GetRawText());
         Assert.Equal(FingerprintOf(expected), FingerprintOf(actual));
     }
 
-    private static string FingerprintOf(JsonElement detail) => detail.GetProperty("decision").GetProperty("model").EnumerateObject().Last().Value.GetString()!;
+    private static string FingerprintOf(JsonElement detail) => detail.GetProperty("decision").GetProperty("model").GetProperty("engine_fingerprint").GetString()!;
 }
