@@ -43,7 +43,7 @@ internal sealed partial class ScoredRows
     private async ValueTask<ScoredRows> ScoreThereAsync(
         RoutedModel model, IRemoteScoring remote, FeatureRows features, ILogger logger, CancellationToken cancellationToken)
     {
-        switch (await remote.ScoreAsync(features.Of(model).Values, Margins, Scores, cancellationToken))
+        switch (await AskAsync(remote, features.Of(model), cancellationToken))
         {
             case RemoteScores.Scored scored:
                 (Model, Engine, MarginTolerance) = (model, scored.Engine, scored.MarginTolerance);
@@ -57,6 +57,19 @@ internal sealed partial class ScoredRows
         }
 
         return this;
+    }
+
+    /// <summary>Whatever goes wrong on the way to a pod is one more reason to score here.</summary>
+    private async ValueTask<RemoteScores> AskAsync(IRemoteScoring remote, FeatureMatrix matrix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await remote.ScoreAsync(matrix.Values, Margins, Scores, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            return new RemoteScores.Failed($"the call failed with {exception.GetType().Name}");
+        }
     }
 
     /// <summary>A fault of the engine must not lose a payment: it is logged, and the rows count as not scored.</summary>

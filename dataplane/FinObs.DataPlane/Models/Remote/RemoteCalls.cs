@@ -50,6 +50,10 @@ internal sealed class RemoteCalls(PodPool pods, RemoteOptions options, TimeSpan?
         {
             reply = new InferenceReply.PodFailed("it took too long");
         }
+        catch (ObjectDisposedException)
+        {
+            reply = new InferenceReply.PodFailed("it left between being chosen and being asked");
+        }
         finally
         {
             pod.End();
