@@ -24,7 +24,7 @@ internal static class FinObsCommands
         bool isCommand = words.Length > 0 && (root.Subcommands.Any(command => command.Name == words[0]) || words[0] is "--help" or "-h" or "-?" or "--version");
         return StartFailures.InOneSentenceAsync(() => isCommand
             ? root.Parse(words).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
-            : FinObsHost.ServeAsync(args));
+            : HostRoles.Of(args) == HostRole.Scorer ? ScorerHost.ServeAsync(args) : FinObsHost.ServeAsync(args));
     }
 
     /// <summary>

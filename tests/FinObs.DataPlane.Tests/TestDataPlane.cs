@@ -16,6 +16,9 @@ internal sealed class TestDataPlane : IAsyncDisposable
 {
     private static readonly Lazy<string> BuiltInArtifact = new(TrainOnce);
 
+    /// <summary>The built-in model as a folder.</summary>
+    public static string ModelFolder => BuiltInArtifact.Value;
+
     private readonly WebApplication _app;
     private readonly List<IAsyncDisposable> _owned;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FinObs.DataPlane.Models.Remote;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring;
 using FinObs.Scoring.Artifacts;
@@ -40,7 +41,8 @@ internal sealed partial class ModelLibrary(IDatabase database, ILogger<ModelLibr
         try
         {
             using MemoryStream stream = new(zip);
-            IScoringModel scorer = ModelArtifact.ReadZip(stream, digest).Open();
+            ModelArtifact artifact = ModelArtifact.ReadZip(stream, digest);
+            IScoringModel scorer = artifact.Manifest.Format == ModelFormat.OpenInference ? new ForeignModel(artifact) : artifact.Open();
             return new LoadedModel(scorer, new FeatureExtractor(scorer.Manifest.Features));
         }
         catch (ArtifactException refusal)

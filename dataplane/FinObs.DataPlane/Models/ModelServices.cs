@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Models.Remote;
 
 namespace FinObs.DataPlane.Models;
 
@@ -6,6 +7,8 @@ internal static class ModelServices
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateOnStart();
+        services.AddOptions<RemoteOptions>().Bind(configuration.GetSection(RemoteOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RemoteScorers>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ModelLibrary>();
         services.AddSingleton<EngineDirectory>();

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Models.Remote;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Features;
@@ -13,7 +14,13 @@ internal interface IBuiltInModel
 
 /// <summary>At start: register what is configured, else the built-in model where nothing is registered, then load the routes.</summary>
 internal sealed partial class ModelStartup(
-    ModelRegistry registry, ModelRouter router, IOptions<ModelOptions> options, IBuiltInModel builtIn, ProfileSettings units, ILogger<ModelStartup> logger)
+    ModelRegistry registry,
+    ModelRouter router,
+    IOptions<ModelOptions> options,
+    IOptions<RemoteOptions> remote,
+    IBuiltInModel builtIn,
+    ProfileSettings units,
+    ILogger<ModelStartup> logger)
 {
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +42,7 @@ internal sealed partial class ModelStartup(
         }
 
         await router.RefreshAsync(cancellationToken);
+        await UseConfiguredRemoteAsync(cancellationToken);
         if (router.Route(ModelRouter.DefaultNamespace) is null)
         {
             NoModel(logger);
@@ -52,6 +60,41 @@ internal sealed partial class ModelStartup(
         {
             await registry.RouteAsync(ModelRouter.DefaultNamespace, id, cancellationToken);
         }
+    }
+
+    /// <summary>Scoring elsewhere by configuration: pods of the routed version, or a foreign server that goes before it.</summary>
+    private async Task UseConfiguredRemoteAsync(CancellationToken cancellationToken)
+    {
+        RemoteOptions settings = remote.Value;
+        if (settings.Endpoints.Count == 0)
+        {
+            return;
+        }
+
+        string? digest = router.Route(ModelRouter.DefaultNamespace)?.Identity.Digest;
+        if (settings.Foreign is { } foreign)
+        {
+            ModelArtifact artifact = foreign.ToArtifact(FeaturesOf(foreign));
+            long id = await registry.RegisterAsync(ModelRouter.DefaultNamespace, artifact, "foreign-server", cancellationToken);
+            router.Prefer(new RouteTarget { Namespace = ModelRouter.DefaultNamespace, VersionId = id, Digest = artifact.Digest });
+            await router.RefreshAsync(cancellationToken);
+            digest = artifact.Digest;
+        }
+
+        if (digest is not null)
+        {
+            router.UseRemote(
+                ModelRouter.DefaultNamespace, digest, new RemoteEndpoints([.. settings.Endpoints]) { Protocol = settings.Protocol, Contents = settings.Contents });
+        }
+    }
+
+    private FeatureSchema FeaturesOf(ForeignServerOptions foreign)
+    {
+        FeatureSchema? schema = foreign.FeaturesOf is { } path
+            ? ModelArtifact.Read(path).Manifest.Features
+            : router.Route(ModelRouter.DefaultNamespace)?.Scorer.Manifest.Features;
+        return schema ?? throw new ConfigurationRefusedException(
+            "Nothing says which features the foreign model reads: set Models:Remote:Foreign:FeaturesOf to an artifact with its feature schema.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No model is registered yet: training the built-in one on simulated transactions.")]

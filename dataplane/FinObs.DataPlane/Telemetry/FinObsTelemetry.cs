@@ -29,4 +29,7 @@ internal static class Steps
     public const string Decide = "finobs.decisions.decide";
     public const string Seal = "finobs.audit.compose";
     public const string Commit = "finobs.transactions.commit";
+    public const string Load = "finobs.scorer.load";
+    public const string Infer = "finobs.scorer.infer";
+    public const string RemoteCall = "finobs.scoring.remote";
 }

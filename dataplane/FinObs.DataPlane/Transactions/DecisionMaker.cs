@@ -11,48 +11,82 @@ internal readonly record struct Decided(Decision Decision, ScoreExplanation? Exp
 /// <summary>Thresholds to a decision; Review and Block are explained at once, because a person will read them.</summary>
 internal static partial class DecisionMaker
 {
-    public static Decision Decide(RoutedModel? model, ScoredRows scored, int index) =>
-        model is not null && scored.Usable(index)
-            ? DecisionPolicy.Decide(scored.Scores[index], model.Identity.Thresholds.ReviewAt, model.Identity.Thresholds.BlockAt)
+    public static Decision Decide(ScoredRows scored, int index) =>
+        scored.Usable(index)
+            ? DecisionPolicy.Decide(scored.Scores[index], scored.Model!.Identity.Thresholds.ReviewAt, scored.Model.Identity.Thresholds.BlockAt)
             : DecisionPolicy.WithoutModel;
 
-    public static Decided Explain(Decision decision, RoutedModel? model, FeatureRows features, ScoredRows scored, int index, ILogger logger)
+    /// <summary>Explains the flagged rows together, and puts words to them one by one.</summary>
+    public static async ValueTask<Decided[]> ExplainAsync(
+        Decision[] decisions, FeatureRows features, ScoredRows scored, ILogger logger, CancellationToken cancellationToken)
     {
-        if (model is null || !scored.Usable(index))
+        int[] flagged = [.. Enumerable.Range(0, decisions.Length).Where(i => scored.Usable(i) && decisions[i] != Decision.Approve)];
+        ScoreExplanation[] explanations = flagged.Length == 0 ? [] : await ExplainAsync(scored, features.Of(scored.Model!), flagged, cancellationToken);
+        Decided[] decided = new Decided[decisions.Length];
+        for (int i = 0; i < decided.Length; i++)
         {
-            return new Decided(decision, null, ReasonsJson.ModelUnavailable);
+            decided[i] = new Decided(decisions[i], null, scored.Usable(i) ? [] : ReasonsJson.ModelUnavailable);
         }
 
-        if (decision == Decision.Approve)
+        for (int k = 0; k < flagged.Length; k++)
         {
-            return new Decided(decision, null, []);
+            decided[flagged[k]] = InWords(decisions[flagged[k]], explanations[k], features, scored, flagged[k], logger);
         }
 
-        ReadOnlySpan<float> row = features.Row(index);
-        ScoreExplanation explanation = TryExplain(model, row, scored, index);
+        return decided;
+    }
+
+    private static Decided InWords(Decision decision, ScoreExplanation explanation, FeatureRows features, ScoredRows scored, int index, ILogger logger)
+    {
+        RoutedModel model = scored.Model!;
         if (explanation.Method == ExplanationMethod.Failed)
         {
             ExplanationFailed(logger, model.Identity.ModelVersion, explanation.Reason);
         }
 
         IReadOnlyList<ReasonCode> reasons = ReasonCodes.Describe(
-            explanation, model.Scorer.Manifest.Features, row, features.Facts[index], features.Baselines[index]);
+            explanation, model.Scorer.Manifest.Features, features.Of(model).Row(index), features.Facts[index], features.Baselines[index]);
         return new Decided(decision, explanation, reasons.Count > 0 ? reasons : [ReasonsJson.AboveThreshold(scored.Scores[index], explanation)]);
     }
 
     /// <summary>The decision stands without its explanation: a fault here is recorded as one, and must not hold up the payment.</summary>
-    private static ScoreExplanation TryExplain(RoutedModel model, ReadOnlySpan<float> row, ScoredRows scored, int index)
+    private static async ValueTask<ScoreExplanation[]> ExplainAsync(ScoredRows scored, FeatureMatrix matrix, int[] flagged, CancellationToken cancellationToken)
     {
+        float[] rows = new float[flagged.Length * matrix.Columns];
+        for (int k = 0; k < flagged.Length; k++)
+        {
+            matrix.Row(flagged[k]).CopyTo(rows.AsSpan(k * matrix.Columns));
+        }
+
+        string why;
         try
         {
-            return model.Scorer.Explain(row);
+            if (await scored.Model!.ExplainAsync(rows, flagged.Length, cancellationToken) is { } explanations)
+            {
+                return [.. explanations.Select((explanation, k) => Compared(explanation, scored, flagged[k]))];
+            }
+
+            why = "the server that scored it did not answer a second time";
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return new ScoreExplanation(
-                ExplanationMethod.Failed, 0, [], [], [], scored.Margins[index], scored.Scores[index], $"the engine failed ({exception.GetType().Name})");
+            why = $"the engine failed ({exception.GetType().Name})";
         }
+
+        return [.. flagged.Select(i => new ScoreExplanation(ExplanationMethod.Failed, 0, [], [], [], scored.Margins[i], scored.Scores[i], why))];
     }
+
+    /// <summary>Score and explanation may come from two machines: an explanation of another margin is none.</summary>
+    private static ScoreExplanation Compared(ScoreExplanation explanation, ScoredRows scored, int index) =>
+        explanation.Method == ExplanationMethod.Unavailable
+        || scored.MarginTolerance is not { } tolerance
+        || Math.Abs(explanation.Margin - scored.Margins[index]) <= tolerance * Math.Max(1, Math.Abs(scored.Margins[index]))
+            ? explanation
+            : explanation with
+            {
+                Method = ExplanationMethod.Failed,
+                Reason = $"Explained was the margin {explanation.Margin:R}, decided was on {scored.Margins[index]:R}: two engines differ.",
+            };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An explanation by {ModelVersion} failed: {Why}. The decision stands; the explanation is marked as failed.")]
     private static partial void ExplanationFailed(ILogger logger, string modelVersion, string? why);

@@ -4,27 +4,38 @@ using FinObs.Scoring.Features;
 
 namespace FinObs.DataPlane.Transactions;
 
+/// <summary>N × F features, row-major.</summary>
+internal readonly record struct FeatureMatrix(int Columns, float[] Values)
+{
+    public ReadOnlySpan<float> Row(int index) => Values.AsSpan(index * Columns, Columns);
+}
+
 /// <summary>The fresh transactions of a chunk as the model sees them: facts, the account's own numbers, and N × F features.</summary>
 internal sealed class FeatureRows
 {
-    private FeatureRows(int count, int featureCount)
+    private readonly FeatureExtractor? _routed;
+    private readonly FeatureMatrix _matrix;
+    private readonly FeatureExtractor? _other;
+    private readonly FeatureMatrix _otherMatrix;
+
+    private FeatureRows(int count, RoutedModel? model)
     {
         Facts = new TransactionFacts[count];
         Baselines = new AccountBaseline[count];
-        Values = new float[count * featureCount];
-        FeatureCount = featureCount;
+        _routed = model?.Extractor;
+        _matrix = MatrixFor(_routed, count);
+
+        // Profiles move on while features are taken, so what the last good version might need is taken in the same pass.
+        _other = model is { RunsHere: false } ? model.LastGood?.Extractor : null;
+        _otherMatrix = MatrixFor(_other, count);
     }
 
     public TransactionFacts[] Facts { get; }
 
     public AccountBaseline[] Baselines { get; }
 
-    /// <summary>N × F, row-major; empty where no model is loaded.</summary>
-    public float[] Values { get; }
-
-    public int FeatureCount { get; }
-
-    public ReadOnlySpan<float> Row(int index) => Values.AsSpan(index * FeatureCount, FeatureCount);
+    /// <summary>The rows as this version reads them: the routed one, or the one that stands in for it.</summary>
+    public FeatureMatrix Of(RoutedModel model) => ReferenceEquals(model.Extractor, _other) ? _otherMatrix : _matrix;
 
     /// <summary>
     /// In order, one transaction after the other: each sees its account as the one before left it, and never itself.
@@ -33,7 +44,7 @@ internal sealed class FeatureRows
     public static FeatureRows Extract(
         IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedModel? model)
     {
-        FeatureRows rows = new(fresh.Count, model?.Extractor.Count ?? 0);
+        FeatureRows rows = new(fresh.Count, model);
         AccountProfile nobody = new();
         for (int i = 0; i < fresh.Count; i++)
         {
@@ -42,7 +53,8 @@ internal sealed class FeatureRows
             AccountProfile profile = row.AccountId is { } account ? profiles[account].Profile : nobody;
             rows.Facts[i] = facts;
             rows.Baselines[i] = AccountBaseline.From(facts, profile);
-            model?.Extractor.Extract(facts, profile, rows.Values.AsSpan(i * rows.FeatureCount, rows.FeatureCount));
+            Extract(rows._routed, rows._matrix, i, facts, profile);
+            Extract(rows._other, rows._otherMatrix, i, facts, profile);
             if (row.AccountId is not null)
             {
                 profile.Observe(facts, units.Zone);
@@ -51,4 +63,9 @@ internal sealed class FeatureRows
 
         return rows;
     }
+
+    private static FeatureMatrix MatrixFor(FeatureExtractor? extractor, int count) => new(extractor?.Count ?? 0, new float[count * (extractor?.Count ?? 0)]);
+
+    private static void Extract(FeatureExtractor? extractor, FeatureMatrix matrix, int index, in TransactionFacts facts, AccountProfile profile) =>
+        extractor?.Extract(facts, profile, matrix.Values.AsSpan(index * matrix.Columns, matrix.Columns));
 }

@@ -38,7 +38,14 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
             return ExplanationBytes.Read(stored);
         }
 
-        return model is null || features.Length != model.Scorer.FeatureCount ? null : model.Scorer.Explain(features);
+        if (model is null || features.Length != model.Scorer.FeatureCount)
+        {
+            return null;
+        }
+
+        // Where the model runs on another server only, there are no numbers of its own here: those decided on stand.
+        ScoreExplanation made = model.Scorer.Explain(features);
+        return made.Method == ExplanationMethod.Unavailable ? made with { Margin = decision.Margin ?? 0, Score = decision.Score ?? 0 } : made;
     }
 
     private DecisionDetail DecisionOf(

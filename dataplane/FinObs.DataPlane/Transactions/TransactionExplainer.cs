@@ -1,5 +1,6 @@
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
+using FinObs.Scoring.Explanation;
 using FinObs.Scoring.Features;
 
 namespace FinObs.DataPlane.Transactions;
@@ -14,15 +15,17 @@ internal sealed class TransactionExplainer(ModelRouter router, AccountProfileSto
         string[] accounts = [.. transactions.Select(transaction => transaction.AccountId).OfType<string>().Distinct()];
         Dictionary<string, WorkingProfile> working = await profiles.LoadAsync(@namespace, accounts, ct);
         AccountProfile nobody = new();
-        List<TransactionExplanation> items = new(transactions.Count);
-        foreach (NewTransaction transaction in transactions)
+        int columns = model.Extractor.Count;
+        float[] rows = new float[transactions.Count * columns];
+        for (int i = 0; i < transactions.Count; i++)
         {
-            float[] row = new float[model.Extractor.Count];
-            TransactionFacts facts = units.FactsOf(ChunkPlan.RowOf(transaction, "explain", @namespace, Guid.Empty, time.GetUtcNow()));
-            model.Extractor.Extract(facts, transaction.AccountId is { } account ? working[account].Profile : nobody, row);
-            items.Add(new TransactionExplanation(row, model.Scorer.Explain(row)));
+            TransactionFacts facts = units.FactsOf(ChunkPlan.RowOf(transactions[i], "explain", @namespace, Guid.Empty, time.GetUtcNow()));
+            model.Extractor.Extract(facts, transactions[i].AccountId is { } account ? working[account].Profile : nobody, rows.AsSpan(i * columns, columns));
         }
 
+        ScoreExplanation[] explanations = await model.ExplainAsync(rows, transactions.Count, ct)
+            ?? throw new PipelineUnavailableException("The server that computes this model does not answer. Try again.");
+        TransactionExplanation[] items = [.. explanations.Select((explanation, i) => new TransactionExplanation(rows[(i * columns)..((i + 1) * columns)], explanation))];
         return new TransactionExplanations(model.Identity.ModelVersion, model.Scorer.Manifest.Features.Names, items);
     }
 }

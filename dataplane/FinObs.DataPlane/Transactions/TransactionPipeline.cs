@@ -61,14 +61,14 @@ internal sealed partial class TransactionPipeline(
             // 4. Features, each transaction seeing its account as it stood before it.
             FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model));
 
-            // 5. Scores.
-            ScoredRows scored = InStep(Steps.Score, () => ScoredRows.Score(model, features, plan.Fresh.Count, logger));
+            // 5. Scores, by the version's pods where it has some, else here.
+            ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(model, features, plan.Fresh.Count, logger, cancellationToken));
 
             // 6. Decisions by the thresholds.
-            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(model, scored, i)));
+            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, i)));
 
             // 7. Why, for whatever a person will have to look at.
-            Decided[] decided = InStep(Steps.Explain, () => EachFresh(plan, i => DecisionMaker.Explain(decisions[i], model, features, scored, i, logger)));
+            Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, features, scored, logger, cancellationToken));
 
             // 8. One commit: transaction, decision with its explanation, profile, audit leaf, outbox row.
             DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, decided, working, now);
@@ -108,6 +108,12 @@ internal sealed partial class TransactionPipeline(
     {
         using Activity? span = FinObsTelemetry.StartStep(step);
         return work();
+    }
+
+    private static async ValueTask<T> InStep<T>(string step, Func<ValueTask<T>> work)
+    {
+        using Activity? span = FinObsTelemetry.StartStep(step);
+        return await work();
     }
 
     private static async Task<T> InStep<T>(string step, Func<Task<T>> work)

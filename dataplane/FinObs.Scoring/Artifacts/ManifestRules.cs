@@ -29,6 +29,12 @@ internal static partial class ManifestRules
             throw new ArtifactException(ArtifactProblem.MissingThresholds, "manifest.json has no thresholds; a foreign model must state reviewAt and blockAt on its own score.");
         }
 
+        Require(manifest.Format == ModelFormat.OpenInference == manifest.Server is not null, "the section server belongs to the format OpenInference, and to no other");
+        if (manifest.Server is { } server)
+        {
+            Require(server.Model.Length > 0 && server.Input.Length > 0 && !string.IsNullOrEmpty(manifest.Output?.Name), "server.model, server.input and output.name must not be empty");
+        }
+
         CheckReference(manifest);
     }
 

@@ -85,6 +85,11 @@ public sealed class ModelArtifact
     /// <exception cref="ArtifactException">The model is refused.</exception>
     public IScoringModel Open()
     {
+        if (Manifest.Format == ModelFormat.OpenInference)
+        {
+            throw new ArtifactException(ArtifactProblem.UnsupportedModel, "This artifact describes a model on another server; there is nothing in it to run here.");
+        }
+
         ModelProto proto = OnnxFile.Parse(_modelBytes);
         if (Manifest.Format == ModelFormat.Onnx)
         {

@@ -13,6 +13,9 @@ public enum ModelFormat
 
     /// <summary>Any other ONNX model: evaluated by ONNX Runtime.</summary>
     Onnx = 1,
+
+    /// <summary>No model at all, only what must be known of one that another server runs: its schema, thresholds and how to ask it. <c>model.onnx</c> is empty.</summary>
+    OpenInference = 2,
 }
 
 /// <summary><c>manifest.json</c> of an artifact.</summary>
@@ -42,6 +45,9 @@ public sealed record ModelManifest(string Model, string Version, FeatureSchema F
     /// <summary>Which output of a foreign model is the score; <see langword="null"/> where there is only one.</summary>
     public ScoreOutput? Output { get; init; }
 
+    /// <summary>How another server is asked; only with <see cref="ModelFormat.OpenInference"/>.</summary>
+    public ServerReference? Server { get; init; }
+
     /// <summary>Where the model comes from.</summary>
     public TrainingProvenance? Training { get; init; }
 
@@ -66,6 +72,13 @@ public sealed record DecisionThresholds(double ReviewAt, double BlockAt)
 /// <param name="Column">Column of an [N, C] output.</param>
 /// <param name="LowerIsAnomalous">The sign is turned, so that margins and scores are the negated output; thresholds are compared with those.</param>
 public sealed record ScoreOutput(string? Name = null, int Column = 0, bool LowerIsAnomalous = false);
+
+/// <summary>A model on a server that speaks the Open Inference Protocol. Where the server is does not belong here: it may move.</summary>
+/// <param name="Model">Its name there.</param>
+/// <param name="Version">Its version there; empty = the server chooses.</param>
+/// <param name="Input">Name of its FP32 [N, F] input.</param>
+/// <param name="Explains">It gives <c>shap_values</c> [N, F] and <c>shap_base</c> [N] as FinObs defines them.</param>
+public sealed record ServerReference(string Model, string Version = "", string Input = "features", bool Explains = false);
 
 /// <summary>Where a model comes from.</summary>
 /// <param name="Source">What it was trained on, in words or a file name.</param>

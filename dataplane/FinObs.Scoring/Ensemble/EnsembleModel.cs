@@ -47,6 +47,21 @@ public sealed class EnsembleModel : IScoringModel
     /// <inheritdoc/>
     public ScoreExplanation Explain(ReadOnlySpan<float> row) => _explainer.Explain(row);
 
+    /// <summary>The forest's terms of N rows (N × F), before weight and reference are applied.</summary>
+    public void ForestTerms(ReadOnlySpan<float> rows, Span<double> terms) => _evaluator.Forest.Terms(rows, terms);
+
+    /// <summary>Each feature's reconstruction error of N rows (N × F), before weight and reference are applied.</summary>
+    /// <param name="rows">N × F features, row-major, all finite.</param>
+    /// <param name="errors">N × F errors.</param>
+    public void ReconstructionErrors(ReadOnlySpan<float> rows, Span<double> errors)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(errors.Length, rows.Length);
+        for (int from = 0; from < rows.Length; from += FeatureCount)
+        {
+            _evaluator.Autoencoder.Errors(rows.Slice(from, FeatureCount), errors.Slice(from, FeatureCount));
+        }
+    }
+
     /// <summary>Nothing to release.</summary>
     public void Dispose()
     {

@@ -33,8 +33,7 @@ internal sealed record HostSources(string Root)
     {
         IEnumerable<SyntaxTree> written = SourceFiles.Under(Folder, ".cs")
             .Select(path => Parse(Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllText(path)));
-        string generated = Path.Combine(Folder, "obj", Configuration, "net10.0", $"{Name}.GlobalUsings.g.cs");
-        return Compile(Name, [.. written, Parse("GlobalUsings.g.cs", File.ReadAllText(generated))], References());
+        return Compile(Name, [.. written, .. Generated().Select(path => Parse(Path.GetFileName(path), File.ReadAllText(path)))], References());
     }
 
     public static CSharpCompilation Compile(string name, IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references) =>
@@ -45,6 +44,14 @@ internal sealed record HostSources(string Root)
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
     public static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, Language, path);
+
+    /// <summary>What the build writes beside our own files: global usings, and classes of the protocol's messages.</summary>
+    private IEnumerable<string> Generated()
+    {
+        string target = Path.Combine(Folder, "obj", Configuration, "net10.0");
+        string messages = Path.Combine(target, "Inference");
+        return (Directory.Exists(messages) ? Directory.EnumerateFiles(messages, "*.cs") : []).Append(Path.Combine(target, $"{Name}.GlobalUsings.g.cs"));
+    }
 
     private IEnumerable<MetadataReference> References()
     {

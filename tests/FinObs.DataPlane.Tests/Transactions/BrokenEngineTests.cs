@@ -14,26 +14,28 @@ namespace FinObs.DataPlane.Tests.Transactions;
 public class BrokenEngineTests
 {
     [Fact]
-    public void A_fault_in_scoring_sends_the_transaction_to_review_as_model_unavailable()
+    public async Task A_fault_in_scoring_sends_the_transaction_to_review_as_model_unavailable()
     {
         RoutedModel model = Routed(new BrokenModel(score: null));
         FeatureRows features = FeatureRows.Extract([], [], null!, model);
 
-        ScoredRows scored = ScoredRows.Score(model, features, 1, NullLogger.Instance);
-        Decision decision = DecisionMaker.Decide(model, scored, 0);
+        ScoredRows scored = await ScoredRows.ScoreAsync(model, features, 1, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Decision decision = DecisionMaker.Decide(scored, 0);
 
         Assert.Equal(Decision.Review, decision);
-        Assert.Equal(DecisionPolicy.ModelUnavailable, DecisionMaker.Explain(decision, model, features, scored, 0, NullLogger.Instance).Reasons[0].Code);
+        Decided[] decided = await DecisionMaker.ExplainAsync([decision], features, scored, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Assert.Equal(DecisionPolicy.ModelUnavailable, decided[0].Reasons[0].Code);
     }
 
     [Fact]
-    public void A_score_that_is_not_a_number_counts_as_none()
+    public async Task A_score_that_is_not_a_number_counts_as_none()
     {
         RoutedModel model = Routed(new BrokenModel(double.NaN));
 
-        ScoredRows scored = ScoredRows.Score(model, FeatureRows.Extract([], [], null!, model), 1, NullLogger.Instance);
+        ScoredRows scored = await ScoredRows.ScoreAsync(
+            model, FeatureRows.Extract([], [], null!, model), 1, NullLogger.Instance, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Decision.Review, DecisionMaker.Decide(model, scored, 0));
+        Assert.Equal(Decision.Review, DecisionMaker.Decide(scored, 0));
     }
 
     private static RoutedModel Routed(BrokenModel model) => new(

@@ -15,6 +15,7 @@ internal sealed class SingleSender
     private readonly List<(string Body, string Answer)> _acknowledged = [];
     private readonly Task _sending;
     private volatile bool _stopped;
+    private int _answered;
 
     private SingleSender(HttpClient client, string name, int seed)
     {
@@ -23,6 +24,12 @@ internal sealed class SingleSender
         _random = new Random(seed);
         _sending = SendAsync();
     }
+
+    /// <summary>How many were acknowledged so far.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
+    /// <summary>The connection broke, or an answer was not 200.</summary>
+    public bool HasStopped => _sending.IsCompleted;
 
     public static SingleSender Start(HttpClient client, string name, int seed) => new(client, name, seed);
 
@@ -53,6 +60,7 @@ internal sealed class SingleSender
             try
             {
                 _acknowledged.Add((body, await PostAsync(_client, body)));
+                Interlocked.Increment(ref _answered);
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
