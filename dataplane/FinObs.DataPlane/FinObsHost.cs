@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
@@ -10,6 +11,7 @@ using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
 using FinObs.DataPlane.Transactions;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane;
 
@@ -20,6 +22,7 @@ internal static class FinObsHost
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
+        builder.Services.AddAccessControl(builder.Configuration);
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
@@ -28,7 +31,9 @@ internal static class FinObsHost
 
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
+        app.UseAccessControl();
         app.MapHealth();
+        app.MapAccess();
         app.MapIngestion();
         app.MapTransactions();
         app.MapStreaming();
@@ -61,6 +66,7 @@ internal static class FinObsHost
         services.AddStorage(configuration);
         services.AddOutbox();
         services.AddAudit(configuration);
+        services.AddAccess(configuration);
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();
@@ -72,13 +78,18 @@ internal static class FinObsHost
     {
         await using WebApplication app = Build(args);
         string[] urls = (app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (LoopbackGuard.Problem(urls) is { } problem)
+        bool hasSignIn = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.IsConfigured;
+        if (!hasSignIn && LoopbackGuard.Problem(urls) is { } problem)
         {
             await Console.Error.WriteLineAsync(problem);
             return 2;
         }
 
-        app.Logger.LogInformation(LoopbackGuard.Notice);
+        if (!hasSignIn)
+        {
+            app.Logger.LogInformation(LoopbackGuard.Notice);
+        }
+
         await app.Services.GetRequiredService<Readiness>().PrepareAsync(app.Lifetime.ApplicationStopping);
         await app.RunAsync();
         return 0;

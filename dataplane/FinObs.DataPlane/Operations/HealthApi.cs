@@ -10,7 +10,7 @@ internal static class HealthApi
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder group = app.MapGroup("/health").WithTags("Operations");
+        RouteGroupBuilder group = app.MapGroup("/health").WithTags("Operations").AllowAnonymous();
         group.MapGet("/live", Live).WithName("Live").WithSummary("The process answers.");
         group.MapGet("/ready", ReadyAsync).WithName("Ready").WithSummary("Database and model are there: work may be sent.");
         return app;

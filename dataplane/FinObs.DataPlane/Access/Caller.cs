@@ -1,0 +1,20 @@
+using System.Security.Claims;
+
+namespace FinObs.DataPlane.Access;
+
+/// <summary>Who is asking.</summary>
+internal static class Caller
+{
+    /// <summary>Role of machines that may do everything that machines may.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Role of any workload of the cluster with a token for us: it may fetch artifacts, whose digests it has to know.</summary>
+    public const string Workload = "workload";
+
+    /// <summary>The caller as the audit log names it; without sign-in, the machine that the host runs on.</summary>
+    public static string NameOf(HttpContext context) =>
+        context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "local";
+
+    public static ClaimsPrincipal Of(string name, string role) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], MachineAuthentication.Scheme));
+}
