@@ -6,6 +6,8 @@ using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -33,6 +35,7 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapAudit();
+        app.MapResources();
         app.MapApiReference();
         return app;
     }
@@ -61,6 +64,7 @@ internal static class FinObsHost
         services.AddStorage(configuration);
         services.AddOutbox();
         services.AddAudit(configuration);
+        services.AddResources();
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();

@@ -219,6 +219,80 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "resource_history",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    spec_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_versions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    labels = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    managed_by = table.Column<string>(type: "text", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_history", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resource_secrets",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_secrets", x => new { x.@namespace, x.kind, x.name, x.secret, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resources",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    spec_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_versions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    labels = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    managed_by = table.Column<string>(type: "text", nullable: false),
+                    changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    deleting = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resources", x => new { x.@namespace, x.kind, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -294,6 +368,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_resource_history_namespace_kind_name_revision",
+                table: "resource_history",
+                columns: new[] { "namespace", "kind", "name", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scoring_engines_model_version_id_fingerprint",
                 table: "scoring_engines",
                 columns: new[] { "model_version_id", "fingerprint" },
@@ -353,6 +433,15 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "resource_history");
+
+            migrationBuilder.DropTable(
+                name: "resource_secrets");
+
+            migrationBuilder.DropTable(
+                name: "resources");
 
             migrationBuilder.DropTable(
                 name: "scoring_engines");
