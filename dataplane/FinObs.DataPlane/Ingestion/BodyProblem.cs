@@ -48,6 +48,11 @@ internal sealed record BodyProblem(int Status, string Code, string Detail)
         $"The JSON is broken at line {line}, byte {column}: nothing was stored. NaN, Infinity, comments and trailing commas are not JSON; "
         + "for one object a line say Content-Type: application/x-ndjson.");
 
+    public static readonly BodyProblem TooDeep = new(
+        StatusCodes.Status400BadRequest,
+        ItemErrorCodes.TooDeep,
+        "The JSON is nested too deep to be read: nothing was stored. An item may have 16 levels; flatten it, or send the deep part as a string.");
+
     public static BodyProblem Invalid(string code, string detail) => new(StatusCodes.Status400BadRequest, code, detail);
 
     public ProblemHttpResult ToResult() => TypedResults.Problem(

@@ -10,7 +10,7 @@ namespace FinObs.DataPlane.Ingestion;
 /// <summary>Reads one object a line at constant memory. A broken line is an error in its place; the next line starts afresh.</summary>
 internal sealed class NdjsonReader(PipeReader input, IngestionOptions options, bool strict, string? idempotencyKey, TimeProvider time)
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 512 };
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.MaxBodyDepth };
 
     private static readonly ItemError InvalidUtf8 = new(ItemErrorCodes.InvalidUtf8, "The line is not valid UTF-8: encode it as UTF-8.");
 
@@ -144,20 +144,20 @@ internal sealed class NdjsonReader(PipeReader input, IngestionOptions options, b
             return new TransactionItem.Invalid(null, InvalidUtf8);
         }
 
+        var reader = new Utf8JsonReader(line, ReaderOptions);
         try
         {
-            return ParseObject(line, context);
+            return ParseObject(ref reader, context);
         }
         catch (JsonException e)
         {
-            return new TransactionItem.Invalid(null, new ItemError(
+            return new TransactionItem.Invalid(null, JsonText.IsTooDeep(reader) ? JsonText.TooDeep : new ItemError(
                 ItemErrorCodes.MalformedJson, $"The line's JSON is broken at byte {(e.BytePositionInLine ?? 0) + 1}: send one whole object a line."));
         }
     }
 
-    private TransactionItem ParseObject(ReadOnlySpan<byte> line, in TransactionRequestContext context)
+    private TransactionItem ParseObject(ref Utf8JsonReader reader, in TransactionRequestContext context)
     {
-        var reader = new Utf8JsonReader(line, ReaderOptions);
         reader.Read();
         TransactionItem item = _requests.Read(ref reader, context);
         while (reader.Read())

@@ -4,10 +4,19 @@ namespace FinObs.DataPlane.Ingestion;
 internal sealed class RatioGuardStream(System.IO.Stream unpacked, CountingStream packed, int maxRatio) : ReadOnlyStream(unpacked)
 {
     private const long AlwaysAllowed = 1024 * 1024;
+
+    /// <summary>Header and trailer. The unpacking stream takes anything shorter for an empty file.</summary>
+    private const int LeastGzip = 18;
+
     private long _read;
 
     protected override void OnRead(int count)
     {
+        if (count == 0 && packed.BytesRead is > 0 and < LeastGzip)
+        {
+            throw new InvalidDataException("The packed body is shorter than any gzip file.");
+        }
+
         _read += count;
         if (_read > AlwaysAllowed + (packed.BytesRead * maxRatio))
         {

@@ -7,8 +7,7 @@ namespace FinObs.DataPlane.Ingestion;
 /// <summary>A JSON body, read to its end before any of it is scored: a truncated array leaves nothing half stored.</summary>
 internal abstract record TransactionBody
 {
-    // Deeper than an item may be, so that one deep item is an error in its place; shallow enough that a body of brackets fails at once.
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 512 };
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.MaxBodyDepth };
 
     private const int TypicalItemBytes = 150;
 
@@ -36,14 +35,14 @@ internal abstract record TransactionBody
             return new Refused(BodyProblem.InvalidUtf8);
         }
 
+        var reader = new Utf8JsonReader(body, ReaderOptions);
         try
         {
-            var reader = new Utf8JsonReader(body, ReaderOptions);
             return Parse(ref reader, body.Length, maxItems, new TransactionRequestReader(strict), context);
         }
         catch (JsonException e)
         {
-            return new Refused(BodyProblem.Malformed((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1));
+            return new Refused(JsonText.IsTooDeep(reader) ? BodyProblem.TooDeep : BodyProblem.Malformed((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1));
         }
     }
 

@@ -76,6 +76,7 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
     {
         LeafStatus? leaf = await audit.FindLeafAsync(decision.LeafId, cancellationToken);
         string path = $"/v1/audit/leaves/{decision.LeafId}";
-        return new AuditReference(decision.LeafId, leaf?.Index, leaf?.Index is null ? "pending" : "integrated", path, $"{path}/proof");
+        bool provable = leaf is { Provable: true };
+        return new AuditReference(decision.LeafId, provable ? leaf!.Index : null, provable ? "integrated" : "pending", path, $"{path}/proof");
     }
 }

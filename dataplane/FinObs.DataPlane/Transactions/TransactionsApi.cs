@@ -54,7 +54,7 @@ internal static class TransactionsApi
         return found.Count == 1 ? TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)) : NotOne(found);
     }
 
-    /// <summary>Redirects to the export of the decision's one leaf; a leaf is in the tree about a second after its commit.</summary>
+    /// <summary>Redirects to the export of the decision's one leaf; a checkpoint covers it about a second after its commit.</summary>
     private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EvidenceAsync(
         string id, HttpResponse response, IDatabase database, StoredTransactions stored, AuditReader audit, string? source, string? @namespace,
         CancellationToken cancellationToken)
@@ -65,14 +65,14 @@ internal static class TransactionsApi
             return NotOne(found);
         }
 
-        if ((await audit.FindLeafAsync(found[0].Decision.LeafId, cancellationToken))?.Index is { } index)
+        if (await audit.FindLeafAsync(found[0].Decision.LeafId, cancellationToken) is { Provable: true, Index: { } index })
         {
             return TypedResults.Redirect($"/v1/audit/export?from={index}&to={index + 1}");
         }
 
         response.Headers.RetryAfter = "1";
         return TypedResults.Problem(
-            "The decision's leaf is not in the tree yet: ask again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Pending.");
+            "No signed checkpoint covers the decision yet: ask again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Pending.");
     }
 
     private static ProblemHttpResult NotOne(List<StoredTransaction> found) => found.Count == 0

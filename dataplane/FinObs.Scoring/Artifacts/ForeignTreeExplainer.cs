@@ -46,8 +46,13 @@ internal sealed class ForeignTreeExplainer
             return new ForeignTreeExplainer($"Exact SHAP values need order comparisons in every split; this model has {mode}.");
         }
 
+        if (attributes.Column(column) is not var (target, sign, offset))
+        {
+            return new ForeignTreeExplainer("Exact SHAP values need at most one base value where a classifier of two classes weighs towards one of them.");
+        }
+
         int features = manifest.Features.Names.Length;
-        Tree[] trees = TreeNodes.Read(node, column, features);
+        Tree[] trees = TreeNodes.Read(node, target, features);
         if (trees.Any(tree => tree.Cover.Length == 0))
         {
             if (manifest.Reference is not { Sample.Rows: > 0 } reference)
@@ -58,8 +63,8 @@ internal sealed class ForeignTreeExplainer
             trees = TreeCover.Count(trees, reference.Sample.ToRows(), features);
         }
 
-        double scale = attributes.Aggregate == "AVERAGE" ? 1.0 / trees.Length : 1;
-        return new ForeignTreeExplainer(new TreeShap(trees, features), attributes.BaseValue(column), scale);
+        double scale = attributes.Aggregate == "AVERAGE" ? sign / trees.Length : sign;
+        return new ForeignTreeExplainer(new TreeShap(trees, features), offset, scale);
     }
 
     /// <summary>Explains a row whose margin (output × sign) is known.</summary>

@@ -212,6 +212,8 @@ public sealed class IngestionApiTests : IAsyncLifetime
     {
         using HttpRequestMessage request = Encoded("""{"amount":1}"""u8.ToArray(), "gzip", "application/json");
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_gzip"), await StatusAndCode(request));
+        using HttpRequestMessage tooShort = Encoded([0x1F, 0x8B, 8], "gzip", "application/json");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_gzip"), await StatusAndCode(tooShort));
         using HttpRequestMessage brotli = Encoded([1, 2], "br", "application/json");
         Answer answer = await _host.SendAsync(brotli);
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported_encoding"), (answer.Status, answer.Code));

@@ -127,6 +127,15 @@ public sealed class NdjsonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deep_line_is_an_error_in_its_place()
+    {
+        Answer answer = await _host.PostAsync(Path, $"{{\"amount\":1,\"x\":{new string('[', 5_000)}\n{{\"transaction_id\":\"b\",\"amount\":1}}", Ndjson);
+
+        Assert.Equal("too_deep", answer.Lines[0].GetProperty("code").GetString());
+        Assert.Equal("b", answer.Lines[1].GetProperty("transaction_id").GetString());
+    }
+
+    [Fact]
     public void Where_the_bytes_are_cut_makes_no_difference()
     {
         byte[] body = [.. Encoding.UTF8.GetBytes("\uFEFF" + Mixed + "\n"), 0xFF, (byte)'\n', .. Encoding.UTF8.GetBytes(new string('y', 700) + "\n{\"amount\":1,\"transaction_id\":\"end\"}")];

@@ -112,8 +112,13 @@ public sealed class TransactionBodyTests
         Assert.Contains("line 2, byte 12", problem.Detail, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_body_of_brackets_is_refused_at_once() => Assert.Equal("malformed_json", Refused(Encoding.ASCII.GetBytes(new string('[', 1_000_000))).Code);
+    [Theory]
+    [InlineData("{0}", 1_000_000)]
+    [InlineData("[{\"amount\":1,\"meta\":{\"x\":{0}{1}}}]", 5_000)]
+    [InlineData("[{\"amount\":1,\"x\":{0}{1}}]", 5_000)]
+    public void A_body_of_brackets_is_refused_at_once_and_as_too_deep(string body, int depth) =>
+        Assert.Equal("too_deep", Refused(Encoding.ASCII.GetBytes(
+            body.Replace("{0}", new string('[', depth), StringComparison.Ordinal).Replace("{1}", new string(']', depth), StringComparison.Ordinal))).Code);
 
     [Fact]
     public void A_byte_order_mark_is_read_over() => Assert.Single(Read("\uFEFF" + Good).Items);

@@ -1,34 +1,44 @@
 using System.Text.Json;
+using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FinObs.DataPlane.Tests.Transactions;
 
 /// <summary>However a stream is cut into requests, every transaction sees the same past.</summary>
 public class PointInTimeTests
 {
-    private const int Count = 300;
+    private const int Count = 1_050;
 
-    [Fact]
-    public async Task One_by_one_and_in_batches_of_7_and_1000_the_numbers_are_identical()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    internal async Task One_by_one_and_in_batches_of_7_and_1000_the_numbers_are_identical(DatabaseKind kind)
     {
-        double[][] scores = await Task.WhenAll(ScoresAsync(1), ScoresAsync(7), ScoresAsync(1000));
+        string[] single = await NumbersAsync(kind, 1), sevens = await NumbersAsync(kind, 7), thousands = await NumbersAsync(kind, 1_000);
 
-        Assert.Equal(scores[0], scores[1]);
-        Assert.Equal(scores[0], scores[2]);
-        Assert.True(scores[0].Distinct().Count() > Count / 2);
+        Assert.Equal(single, sevens);
+        Assert.Equal(single, thousands);
+        Assert.True(single.Distinct().Count() > Count / 2);
     }
 
-    private static async Task<double[]> ScoresAsync(int batch)
+    /// <summary>Score and bits of the feature vector as they were stored, in the order of the stream.</summary>
+    private static async Task<string[]> NumbersAsync(DatabaseKind kind, int batch)
     {
-        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite);
-        List<double> scores = [];
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind);
         foreach (object[] part in Stream().Chunk(batch))
         {
-            JsonElement answer = await host.PostAsync(JsonSerializer.Serialize(part));
-            scores.AddRange(answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("anomaly_score").GetDouble()));
+            await host.PostAsync(JsonSerializer.Serialize(part));
         }
 
-        return [.. scores];
+        await using FinObsDbContext db = host.Services.GetRequiredService<IDatabase>().CreateContext();
+        var rows = await StoredTransactions.Joined(db)
+            .OrderBy(row => row.Transaction.Id)
+            .Select(row => new { row.Transaction.TransactionId, row.Decision.Score, row.Decision.Features })
+            .ToArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"s-{i}"), rows.Select(row => row.TransactionId));
+        return [.. rows.Select(row => $"{row.Score:R} {Convert.ToHexString(row.Features!)}")];
     }
 
     private static IEnumerable<object> Stream()

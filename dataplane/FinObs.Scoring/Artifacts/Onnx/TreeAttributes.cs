@@ -42,9 +42,28 @@ internal sealed class TreeAttributes
     /// <summary>A split mode that is no order comparison (BRANCH_EQ, BRANCH_NEQ, or unknown), or <see langword="null"/>: such trees have no intervals to explain by.</summary>
     public string? UnorderedMode => _modes.FirstOrDefault(mode => mode is not ("LEAF" or "BRANCH_LEQ" or "BRANCH_LT" or "BRANCH_GT" or "BRANCH_GTE"));
 
-    /// <summary>What is added to the sum of a target.</summary>
-    public double BaseValue(int target) =>
-        _attributes.TryGetValue("base_values", out AttributeProto? values) && target < values.Floats.Count ? values.Floats[target] : 0;
+    /// <summary>How a column of the output follows from the trees: offset + scale × the sum of the weights towards a target. <see langword="null"/> where it does not.</summary>
+    /// <remarks>A two-class classifier may weigh towards one class only. ONNX Runtime then gives the sum to column 1 and to column 0 what is left:
+    /// 1 - sum where every weight is a share (at least 0), else -sum.</remarks>
+    public (int Target, double Scale, double Offset)? Column(int column)
+    {
+        RepeatedField<long> ids = Ints("class_ids");
+        bool isOneOfTwo = _prefix == "class" && Math.Max(Ints("classlabels_int64s").Count, Get("classlabels_strings").Strings.Count) == 2 && ids.Distinct().Count() == 1;
+        if (!isOneOfTwo)
+        {
+            return (column, 1, BaseValue(column));
+        }
+
+        if (Floats("base_values").Count > 1)
+        {
+            return null;
+        }
+
+        double whole = Floats("class_weights").All(weight => weight >= 0) ? 1 : 0;
+        return column == 1 ? ((int)ids[0], 1, BaseValue(0)) : ((int)ids[0], -1, whole - BaseValue(0));
+    }
+
+    private double BaseValue(int target) => target < Floats("base_values").Count ? Floats("base_values")[target] : 0;
 
     /// <summary>The trees in the order in which they first appear.</summary>
     public Tree[] Trees(int target)

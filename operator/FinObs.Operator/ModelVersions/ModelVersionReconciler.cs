@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.Door;
+using FinObs.Contracts.Resources.ModelVersions;
+using FinObs.Operator.DataPlane;
+using FinObs.Operator.ModelVersions.Children;
+using FinObs.Operator.Reconciliation;
+using FinObs.Operator.Reconciliation.Api;
+using FinObs.Operator.Reconciliation.Caching;
+using FinObs.Operator.Status;
+using k8s.Models;
+using Microsoft.Extensions.Options;
+
+namespace FinObs.Operator.ModelVersions;
+
+/// <summary>
+/// Makes a ModelVersion so: the data plane has its spec and has verified its artifact, its pods have loaded it, the data plane knows which of them are ready, and
+/// the status says what is. The data plane alone decides about traffic; here that is only copied.
+/// </summary>
+internal sealed class ModelVersionReconciler(
+    DataPlaneClient dataPlane,
+    SubmissionBuilder submissions,
+    ModelVersionChildren children,
+    Resources<V1Deployment> deployments,
+    ScoringPods scoringPods,
+    ScorerProbe probe,
+    StatusWriter<ModelVersion> statuses,
+    EventRecorder events,
+    IOptions<ScorerOptions> scorer,
+    IOptions<DataPlaneOptions> options,
+    TimeProvider time) : IReconciler<ModelVersion>
+{
+    /// <summary>While something is under way that no watch tells of: the data plane fetches, verifies, loads.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    public string Finalizer => WellKnown.Finalizer;
+
+    public async Task<ReconcileResult> ReconcileAsync(ModelVersion resource, CancellationToken cancellationToken)
+    {
+        using Activity? span = ChangeTrace.Start(resource);
+        ModelVersionReport report = new(resource, time.GetUtcNow());
+        ScoringChildren wanted = ScoringChildren.Of(resource, scorer.Value);
+
+        if (resource.Spec.Suspend)
+        {
+            await WriteAsync(resource, report, report.Unlooked(CommonReasons.Suspended, "spec.suspend is true: everything stays as it is."), cancellationToken);
+            return ReconcileResult.Done;
+        }
+
+        if (resource.Metadata.Annotations?.GetValueOrDefault(WellKnown.DryRun) == "true")
+        {
+            await WriteAsync(resource, report, report.Unlooked(CommonReasons.DryRun, "Only a plan was made: see status.plan.", await PlanAsync(resource, wanted, cancellationToken)), cancellationToken);
+            return ReconcileResult.Done;
+        }
+
+        // 1. The data plane has this spec, and says what it makes of it.
+        bool isKnown = await SubmitAsync(resource, report, cancellationToken);
+
+        // 2. The children; new pods only for an artifact that may be fetched.
+        bool mayRun = report.MayFetch || deployments.OwnedBy(resource.Metadata.Uid!).Count > 0;
+        if (mayRun || wanted == ScoringChildren.None) await ApplyAsync(resource, wanted, report, cancellationToken);
+
+        // 3. What became of the pods, and the data plane hears of it.
+        await ObserveAsync(resource, wanted, mayRun, report, cancellationToken);
+        if (isKnown) await ReportReadinessAsync(resource, wanted, report, cancellationToken);
+
+        // 4. One status.
+        ModelVersionStatus status = report.Fold();
+        await WriteAsync(resource, report, status, cancellationToken);
+        return ReconcileResult.Again(status.BlockedOn is null ? options.Value.StatusPeriod : Soon);
+    }
+
+    public async Task<ReconcileResult> FinalizeAsync(ModelVersion resource, CancellationToken cancellationToken)
+    {
+        using Activity? span = ChangeTrace.Start(resource);
+        ModelVersionReport report = new(resource, time.GetUtcNow());
+        try
+        {
+            if (await dataPlane.RemoveAsync(ResourceKinds.ModelVersion, KeyOf(resource), resource.Metadata.Uid!, cancellationToken))
+            {
+                events.Record(resource, EventType.Normal, "Drained", ChangeTrace.Mark("No traffic goes to it any more; its pods are deleted."));
+                return ReconcileResult.Done;
+            }
+
+            report.Blocked("Drain", "The data plane moves its traffic to the version before; nobody needs to act.");
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            report.Blocked("DataPlane", $"{e.Message} It is deleted once the data plane answers; to delete it without draining, remove the finalizer {WellKnown.Finalizer}.");
+        }
+
+        report.Conditions.Reconciling(CommonReasons.Draining, "Being drained before it is deleted.");
+        await WriteAsync(resource, report, report.Fold(), cancellationToken);
+        return ReconcileResult.Again(Soon);
+    }
+
+    /// <summary>True where the data plane has this spec now.</summary>
+    private async Task<bool> SubmitAsync(ModelVersion resource, ModelVersionReport report, CancellationToken cancellationToken)
+    {
+        BuiltSubmission built = await submissions.BuildAsync(resource, cancellationToken);
+        if (built.Submission is not { } submission)
+        {
+            report.Stalled(CommonReasons.SecretMissing, built.Missing!);
+            report.Blocked("Secret", built.Missing!);
+            return false;
+        }
+
+        try
+        {
+            switch (await dataPlane.SubmitAsync(ResourceKinds.ModelVersion, KeyOf(resource), submission, cancellationToken))
+            {
+                case SubmissionOutcome.Accepted { Answer: var answer }:
+                    report.Accepted(answer);
+                    if (await dataPlane.StatusAsync(ResourceKinds.ModelVersion, KeyOf(resource), cancellationToken) is { } status) report.DataPlane(status);
+                    return true;
+                case SubmissionOutcome.Refused { Why: var why }:
+                    report.Stalled(CommonReasons.RefusedByDataPlane, why);
+                    report.Blocked("Spec", why);
+                    return false;
+                case SubmissionOutcome.OwnedByAnother { Why: var why }:
+                    report.Stalled(CommonReasons.OwnedByAnother, why);
+                    report.Blocked("Owner", why);
+                    return false;
+                case SubmissionOutcome.Stale { Why: var why }:
+                    report.Blocked("DataPlane", why);
+                    return false;
+                default:
+                    return false;
+            }
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            report.Conditions.Set(ModelVersionConditions.TrafficShifted, ConditionStatus.Unknown, CommonReasons.DataPlaneUnreachable, e.Message);
+            report.Blocked("DataPlane", e.Message);
+            return false;
+        }
+    }
+
+    private async Task ApplyAsync(ModelVersion resource, ScoringChildren wanted, ModelVersionReport report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (ChildStep step in children.Steps(resource, wanted)) await step.DoAsync(cancellationToken);
+        }
+        catch (ChildNameTakenException e)
+        {
+            report.Stalled(ModelVersionReasons.PodsNotAdmitted, e.Message);
+            report.Blocked("Name", e.Message);
+        }
+        catch (ApiException e) when (e.IsInvalid || (e.Status == System.Net.HttpStatusCode.Forbidden))
+        {
+            report.Stalled(ModelVersionReasons.PodsNotAdmitted, $"The API server refuses what this version needs: {e.Message}");
+            report.Blocked("Cluster", e.Message);
+        }
+    }
+
+    private async Task ObserveAsync(ModelVersion resource, ScoringChildren wanted, bool mayRun, ModelVersionReport report, CancellationToken cancellationToken)
+    {
+        if (wanted == ScoringChildren.None)
+        {
+            bool isExternal = resource.Spec.Serving.External is not null;
+            report.NoPods(
+                isExternal ? ModelVersionReasons.External : ModelVersionReasons.NoPodsWanted,
+                isExternal ? $"{resource.Spec.Serving.External!.Url} scores; the data plane takes over in process where it does not answer." : "The data plane scores in process, or the stage asks for no scoring.");
+            return;
+        }
+
+        if (!mayRun)
+        {
+            report.NoPods(ModelVersionReasons.WaitsForArtifact, "Pods are made once the data plane has verified the artifact.");
+            return;
+        }
+
+        IReadOnlyList<V1Pod> pods = scoringPods.Of(resource);
+        IReadOnlyDictionary<string, ScorerAnswer> answers = await probe.AskAsync(pods, cancellationToken);
+        report.Pods(PodObservation.Of(deployments.OwnedBy(resource.Metadata.Uid!) is [var deployment, ..] ? deployment : null, pods, answers, time.GetUtcNow()));
+    }
+
+    private async Task ReportReadinessAsync(ModelVersion resource, ScoringChildren wanted, ModelVersionReport report, CancellationToken cancellationToken)
+    {
+        int ready = report.ReadyPods;
+        ServingReadiness readiness = new()
+        {
+            Uid = resource.Metadata.Uid!,
+            Digest = resource.Spec.Artifact.Digest,
+            Endpoints = wanted.Service is not null && ready > 0 ? [ScoringService.Endpoint(resource)] : [],
+            Replicas = report.PodCount,
+            ReadyReplicas = ready,
+        };
+        try
+        {
+            await dataPlane.ReportReadinessAsync(ResourceKinds.ModelVersion, KeyOf(resource), readiness, cancellationToken);
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            report.Blocked("DataPlane", e.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> PlanAsync(ModelVersion resource, ScoringChildren wanted, CancellationToken cancellationToken)
+    {
+        List<string> plan = [];
+        try
+        {
+            ResourceStatusAnswer? status = await dataPlane.StatusAsync(ResourceKinds.ModelVersion, KeyOf(resource), cancellationToken);
+            if (status is null || status.Revision.Uid != resource.Metadata.Uid || status.Revision.Generation != resource.Metadata.Generation)
+            {
+                plan.Add($"submit generation {resource.Metadata.Generation} to the data plane, stage {resource.Spec.Stage}");
+            }
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            plan.Add($"submit generation {resource.Metadata.Generation} to the data plane, which does not answer now: {e.Message}");
+        }
+
+        plan.AddRange(children.Steps(resource, wanted).Select(step => step.Sentence).Where(sentence => sentence.Length > 0));
+        return plan.Count > 0 ? plan : ["nothing: everything is as the spec asks"];
+    }
+
+    private async Task WriteAsync(ModelVersion resource, ModelVersionReport report, ModelVersionStatus status, CancellationToken cancellationToken)
+    {
+        await statuses.WriteAsync(resource, resource with { Status = status }, cancellationToken);
+        events.Record(resource, report.Conditions.Transitions, status.TraceId);
+    }
+
+    private static ResourceKey KeyOf(ModelVersion version) => new(version.Metadata.Namespace ?? "", version.Metadata.Name);
+}

@@ -1,0 +1,33 @@
+using FinObs.Operator.DataPlane;
+using FinObs.Operator.ModelVersions;
+using FinObs.Operator.Reconciliation;
+using FinObs.Operator.Status;
+
+namespace FinObs.Operator;
+
+/// <summary>The table of contents: slices in the order in which they may use each other.</summary>
+internal static class OperatorHost
+{
+    public static WebApplication Build(string[] args)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddOperatorTelemetry(builder.Configuration);
+        builder.Services.AddReconciliation(builder.Configuration);
+        builder.Services.AddStatus();
+        builder.Services.AddDataPlane(builder.Configuration);
+        builder.Services.AddModelVersions(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        WebApplication app = builder.Build();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint();
+        return app;
+    }
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        await using WebApplication app = Build(args);
+        await app.RunAsync();
+        return 0;
+    }
+}

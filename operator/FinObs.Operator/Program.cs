@@ -1,0 +1,3 @@
+using FinObs.Operator;
+
+return await OperatorHost.RunAsync(args);

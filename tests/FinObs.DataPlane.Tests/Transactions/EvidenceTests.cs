@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.Json;
+using FinObs.DataPlane.Audit.Notes;
+using FinObs.DataPlane.Audit.Verification;
+using FinObs.DataPlane.Storage;
+
+namespace FinObs.DataPlane.Tests.Transactions;
+
+/// <summary>One decision's proof as a file.</summary>
+public class EvidenceTests
+{
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    internal async Task Whoever_asks_again_as_told_gets_a_file_that_verifies_offline(DatabaseKind kind)
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind);
+        await host.PostAsync("""{"transaction_id":"e-1","amount":9800,"type":"wire","account":"a-1"}""");
+
+        using HttpResponseMessage evidence = await UntilCoveredAsync(host, "/v1/transactions/e-1/evidence");
+
+        NoteVerifier key = NoteVerifier.Parse((await host.Client.GetStringAsync(new Uri("/v1/audit/key", UriKind.Relative), TestContext.Current.CancellationToken)).TrimEnd('\n'));
+        await using Stream file = await evidence.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        VerificationReport report = ExportVerifier.Verify(file, key, []);
+        Assert.Empty(report.Findings);
+        Assert.Equal(1, report.Payloads);
+        JsonElement audit = (await host.GetAsync("/v1/transactions/e-1")).GetProperty("audit");
+        Assert.Equal(("integrated", 0), (audit.GetProperty("status").GetString(), audit.GetProperty("index").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_decision_that_no_checkpoint_covers_yet_is_pending_and_says_when_to_ask_again()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, "--Audit:CheckpointInterval", "00:01:00");
+        await host.PostAsync("""{"transaction_id":"covered","amount":5}""");
+        (await UntilCoveredAsync(host, "/v1/transactions/covered/evidence")).Dispose();
+
+        // The tree was signed just now, so the next signature is a minute away, whether or not the leaf has its number.
+        await host.PostAsync("""{"transaction_id":"waits","amount":5}""");
+        using HttpResponseMessage evidence = await host.Client.GetAsync(new Uri("/v1/transactions/waits/evidence", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, evidence.StatusCode);
+        Assert.Equal("1", evidence.Headers.RetryAfter?.ToString());
+        JsonElement audit = (await host.GetAsync("/v1/transactions/waits")).GetProperty("audit");
+        Assert.Equal(("pending", JsonValueKind.Null), (audit.GetProperty("status").GetString(), audit.GetProperty("index").ValueKind));
+    }
+
+    private static async Task<HttpResponseMessage> UntilCoveredAsync(TestDataPlane host, string path)
+    {
+        while (true)
+        {
+            HttpResponseMessage response = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+            response.Dispose();
+            await Task.Yield();
+        }
+    }
+}
