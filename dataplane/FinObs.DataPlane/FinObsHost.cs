@@ -4,6 +4,7 @@ using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources;
@@ -36,6 +37,8 @@ internal static class FinObsHost
         app.MapStreaming();
         app.MapAudit();
         app.MapResources();
+        app.MapArtifacts();
+        app.MapModels();
         app.MapApiReference();
         return app;
     }
@@ -64,7 +67,7 @@ internal static class FinObsHost
         services.AddStorage(configuration);
         services.AddOutbox();
         services.AddAudit(configuration);
-        services.AddResources();
+        services.AddResources(configuration);
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();

@@ -30,13 +30,20 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
     public async Task<DoorOutcome> DeleteAsync(ResourceKey key, ResourceOwner? caller, string? uid, string? changedBy, CancellationToken cancellationToken)
     {
         DoorOutcome outcome = await UntilUncontendedAsync(key, () => TryMarkAsync(key, caller, uid, changedBy, cancellationToken));
-        if (outcome is DoorOutcome.Draining { Resource: var resource })
+        if (outcome is not DoorOutcome.Draining { Resource: var resource })
         {
-            outcome = await drain.TryAsync(resource, cancellationToken) ? new DoorOutcome.Gone(resource) : outcome;
-            await PublishAsync(cancellationToken);
+            return outcome;
         }
 
-        return outcome;
+        // Handlers look at the catalogue: it has to say first that this one is to go.
+        await PublishAsync(cancellationToken);
+        if (!await drain.TryAsync(resource, cancellationToken))
+        {
+            return outcome;
+        }
+
+        await PublishAsync(cancellationToken);
+        return new DoorOutcome.Gone(resource);
     }
 
     private static async Task<DoorOutcome> UntilUncontendedAsync(ResourceKey key, Func<Task<DoorOutcome?>> attempt)

@@ -15,6 +15,8 @@ internal static class ResourceProblems
     public static ProblemHttpResult NoKind(string kind) => Problem(
         StatusCodes.Status404NotFound, "Not found", "no_such_kind", $"There is no kind {kind}: use one of {string.Join(", ", ResourceKinds.All.Select(known => known.Plural))}.");
 
+    public static ProblemHttpResult NoFolder(string detail) => Problem(StatusCodes.Status404NotFound, "Not found", "no_folder", detail);
+
     public static ProblemHttpResult BadQuery(string detail) => Problem(StatusCodes.Status400BadRequest, "Bad request", "bad_query", detail);
 
     public static ProblemHttpResult Invalid(IReadOnlyList<FieldError> errors)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Resources.Files;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Storage;
@@ -34,8 +35,13 @@ internal static class ResourcesApi
 
         app.MapGet("/v1/namespaces/{namespace}/{kind}", ListKind).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResourcesOfKind").WithSummary("Resources of one kind in a namespace.");
         app.MapGet("/v1/resources", List).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResources").WithSummary("Resources of all kinds and namespaces.");
+        app.MapGet("/v1/resources/files", Files).WithTags("Resources").WithName("GetResourceFiles").WithSummary("What became of each file of the resources folder, and what is wrong with it.");
         return app;
     }
+
+    private static Results<Ok<FolderReport>, ProblemHttpResult> Files(ResourceFolder folder) =>
+        folder.Report is { } report ? TypedResults.Ok(report)
+        : ResourceProblems.NoFolder(folder.FullPath is null ? "This host has no folder of resources: start it with --resources DIR." : "The folder has not been read yet: ask again in a moment.");
 
     private static async Task<Results<JsonHttpResult<ResourceAnswer>, ProblemHttpResult>> PutAsync(
         string @namespace, string kind, string name, HttpContext context, ResourceDoor door, CancellationToken cancellationToken)

@@ -26,6 +26,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifacts",
+                columns: table => new
+                {
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    zip = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    manifest = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    origin = table.Column<string>(type: "TEXT", nullable: false),
+                    uploaded_by = table.Column<string>(type: "TEXT", nullable: true),
+                    uploaded_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_artifacts", x => x.digest);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_checkpoints",
                 columns: table => new
                 {
@@ -164,17 +187,52 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_route_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    to_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_route_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_routes",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    stable_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    stable_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    previous_version_id = table.Column<long>(type: "INTEGER", nullable: true),
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
                     changed_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_model_routes", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_thresholds",
+                columns: table => new
+                {
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_thresholds", x => x.version_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -187,7 +245,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     model = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<string>(type: "TEXT", nullable: false),
                     digest = table.Column<string>(type: "TEXT", nullable: false),
-                    artifact = table.Column<byte[]>(type: "BLOB", nullable: false),
                     review_at = table.Column<double>(type: "REAL", nullable: false),
                     block_at = table.Column<double>(type: "REAL", nullable: false),
                     origin = table.Column<string>(type: "TEXT", nullable: false),
@@ -298,11 +355,31 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .Annotation("Sqlite:Autoincrement", true),
                     model_version_id = table.Column<long>(type: "INTEGER", nullable: false),
                     fingerprint = table.Column<string>(type: "TEXT", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
                     first_seen_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_scoring_engines", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_readiness",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    endpoints = table.Column<string>(type: "TEXT", nullable: false),
+                    replicas = table.Column<int>(type: "INTEGER", nullable: false),
+                    ready_replicas = table.Column<int>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_readiness", x => new { x.@namespace, x.name });
                 });
 
             migrationBuilder.CreateTable(
@@ -348,6 +425,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_artifacts_id",
+                table: "artifacts",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_leaf_id",
                 table: "audit_entries",
                 column: "leaf_id",
@@ -358,6 +441,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_model_route_changes_namespace_generation",
+                table: "model_route_changes",
+                columns: new[] { "namespace", "generation" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_model_versions_namespace_model_version",
@@ -372,9 +461,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_scoring_engines_model_version_id_fingerprint",
+                name: "ix_scoring_engines_model_version_id_fingerprint_review_at_block_at",
                 table: "scoring_engines",
-                columns: new[] { "model_version_id", "fingerprint" },
+                columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -395,6 +484,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "artifacts");
 
             migrationBuilder.DropTable(
                 name: "audit_checkpoints");
@@ -424,7 +516,13 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ledger_units");
 
             migrationBuilder.DropTable(
+                name: "model_route_changes");
+
+            migrationBuilder.DropTable(
                 name: "model_routes");
+
+            migrationBuilder.DropTable(
+                name: "model_thresholds");
 
             migrationBuilder.DropTable(
                 name: "model_versions");
@@ -443,6 +541,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "scoring_engines");
+
+            migrationBuilder.DropTable(
+                name: "serving_readiness");
 
             migrationBuilder.DropTable(
                 name: "subject_keys");
