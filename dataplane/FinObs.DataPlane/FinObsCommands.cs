@@ -3,6 +3,7 @@ using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Operations;
+using FinObs.DataPlane.Resources.Files;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane;
@@ -10,8 +11,12 @@ namespace FinObs.DataPlane;
 /// <summary>The words that may come first on the command line; without one of them the host serves.</summary>
 internal static class FinObsCommands
 {
+    /// <summary>Short for a setting that is typed often.</summary>
+    private const string Resources = "--resources";
+
     public static Task<int> RunAsync(string[] args)
     {
+        args = WithoutAliases(args);
         (string[] settings, string[] words) = SplitSettings(args);
         RootCommand root = new("FinObs data plane: without a command it serves, by default on http://localhost:5080.")
         {
@@ -53,6 +58,14 @@ internal static class FinObsCommands
 
         return ([.. settings], [.. words]);
     }
+
+    /// <summary><c>--resources DIR</c> and <c>--resources=DIR</c> as the setting that they stand for.</summary>
+    internal static string[] WithoutAliases(string[] args) =>
+    [
+        .. args.Select(arg => arg.Split('=', 2) is [var name, .. var value] && name.Equals(Resources, StringComparison.OrdinalIgnoreCase)
+            ? $"--{ResourceFolderOptions.Section}:{nameof(ResourceFolderOptions.Folder)}{(value is [var folder] ? $"={folder}" : "")}"
+            : arg),
+    ];
 
     private static ServiceProvider Services(string[] settings)
     {

@@ -5,8 +5,11 @@ using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -38,6 +41,9 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapAudit();
+        app.MapResources();
+        app.MapArtifacts();
+        app.MapModels();
         app.MapApiReference();
         return app;
     }
@@ -67,6 +73,7 @@ internal static class FinObsHost
         services.AddOutbox();
         services.AddAudit(configuration);
         services.AddAccess(configuration);
+        services.AddResources(configuration);
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();

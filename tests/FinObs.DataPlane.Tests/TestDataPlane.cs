@@ -61,7 +61,7 @@ internal sealed class TestDataPlane : IAsyncDisposable
     }
 
     /// <summary>A second host on the same database and with the same keys.</summary>
-    public Task<TestDataPlane> StartReplicaAsync() => StartAsync(ConnectionString, Services.GetRequiredService<DataFolder>().FullPath, [], []);
+    public Task<TestDataPlane> StartReplicaAsync(params string[] args) => StartAsync(ConnectionString, Services.GetRequiredService<DataFolder>().FullPath, [], args);
 
     private static async Task<TestDataPlane> StartAsync(string connectionString, string folder, List<IAsyncDisposable> owned, string[] args)
     {

@@ -18,18 +18,22 @@ internal sealed class AuditKeyring : IDisposable
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const int TokenSize = 16;
+    private readonly byte[] _master;
     private readonly byte[] _wrappingKey;
     private readonly byte[] _tokenKey;
 
     public AuditKeyring(IOptions<AuditOptions> options, DataFolder folder)
     {
-        var master = Load(options.Value.MasterKey, "Audit:MasterKey", folder.File(MasterKeyFile));
-        _wrappingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeySize, info: "finobs/audit/wrap/v1"u8.ToArray());
-        _tokenKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeySize, info: "finobs/audit/token/v1"u8.ToArray());
+        _master = Load(options.Value.MasterKey, "Audit:MasterKey", folder.File(MasterKeyFile));
+        _wrappingKey = Derive("finobs/audit/wrap/v1"u8);
+        _tokenKey = Derive("finobs/audit/token/v1"u8);
         Signer = new NoteSigner(options.Value.Origin, Load(options.Value.SigningKey, "Audit:SigningKey", folder.File(SigningKeyFile)));
     }
 
     public NoteSigner Signer { get; }
+
+    /// <summary>A key of 32 bytes for one purpose; for other slices that keep something encrypted. The purpose has a version, so that it can be replaced.</summary>
+    public byte[] Derive(ReadOnlySpan<byte> purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _master, KeySize, info: purpose.ToArray());
 
     /// <summary>What stands for an account id in leaves and indexes: the first 128 bits of an HMAC-SHA256, in hexadecimal.</summary>
     public string Token(string @namespace, string subject)
@@ -61,6 +65,7 @@ internal sealed class AuditKeyring : IDisposable
 
     public void Dispose()
     {
+        CryptographicOperations.ZeroMemory(_master);
         CryptographicOperations.ZeroMemory(_wrappingKey);
         CryptographicOperations.ZeroMemory(_tokenKey);
         Signer.Dispose();

@@ -27,14 +27,18 @@ internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
         return identity is null ? null : _known.GetOrAdd(id, identity);
     }
 
-    /// <summary>The number of this version on this kind of machine, given once.</summary>
+    /// <summary>The number of this version on this kind of machine, with the thresholds that are in force, given once.</summary>
     public async Task<EngineIdentity> RegisterAsync(long modelVersionId, string fingerprint, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
-        long? id = await FindIdAsync(db, modelVersionId, fingerprint, cancellationToken);
+        DecisionThresholds thresholds = await ThresholdsAsync(db, modelVersionId, cancellationToken);
+        long? id = await FindIdAsync(db, modelVersionId, fingerprint, thresholds, cancellationToken);
         if (id is null)
         {
-            db.ScoringEngines.Add(new ScoringEngineRow { ModelVersionId = modelVersionId, Fingerprint = fingerprint, FirstSeenAt = time.GetUtcNow() });
+            db.ScoringEngines.Add(new ScoringEngineRow
+            {
+                ModelVersionId = modelVersionId, Fingerprint = fingerprint, ReviewAt = thresholds.ReviewAt, BlockAt = thresholds.BlockAt, FirstSeenAt = time.GetUtcNow(),
+            });
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
@@ -44,15 +48,21 @@ internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
                 // Another replica was first; its row is the one. If it is something else, the next line says so.
             }
 
-            id = await FindIdAsync(db, modelVersionId, fingerprint, cancellationToken);
+            id = await FindIdAsync(db, modelVersionId, fingerprint, thresholds, cancellationToken);
         }
 
         return (await FindAsync(id ?? throw new InvalidOperationException("The scoring engine could not be registered."), cancellationToken))!;
     }
 
-    private static async Task<long?> FindIdAsync(FinObsDbContext db, long modelVersionId, string fingerprint, CancellationToken cancellationToken) =>
+    /// <summary>Those of the version's spec, else those of its manifest.</summary>
+    private static async Task<DecisionThresholds> ThresholdsAsync(FinObsDbContext db, long modelVersionId, CancellationToken cancellationToken) =>
+        await db.ModelThresholds.Where(row => row.VersionId == modelVersionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken)
+        ?? await db.ModelVersions.Where(row => row.Id == modelVersionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstAsync(cancellationToken);
+
+    private static async Task<long?> FindIdAsync(
+        FinObsDbContext db, long modelVersionId, string fingerprint, DecisionThresholds thresholds, CancellationToken cancellationToken) =>
         await db.ScoringEngines
-            .Where(engine => engine.ModelVersionId == modelVersionId && engine.Fingerprint == fingerprint)
+            .Where(engine => engine.ModelVersionId == modelVersionId && engine.Fingerprint == fingerprint && engine.ReviewAt == thresholds.ReviewAt && engine.BlockAt == thresholds.BlockAt)
             .Select(engine => (long?)engine.Id)
             .FirstOrDefaultAsync(cancellationToken);
 
@@ -60,5 +70,5 @@ internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
         from engine in db.ScoringEngines
         join version in db.ModelVersions on engine.ModelVersionId equals version.Id
         where engine.Id == id
-        select new EngineIdentity(engine.Id, version.Model, version.Version, version.Digest, engine.Fingerprint, new DecisionThresholds(version.ReviewAt, version.BlockAt));
+        select new EngineIdentity(engine.Id, version.Model, version.Version, version.Digest, engine.Fingerprint, new DecisionThresholds(engine.ReviewAt, engine.BlockAt));
 }

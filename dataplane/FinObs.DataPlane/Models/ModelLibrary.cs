@@ -16,7 +16,7 @@ internal sealed partial class ModelLibrary(IDatabase database, ILogger<ModelLibr
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<LoadedModel?>>> _loaded = [];
 
-    /// <summary>Null where no such version is registered, or where its artifact is refused (which is logged).</summary>
+    /// <summary>Null where there is no such artifact, or where its artifact is refused (which is logged).</summary>
     public async Task<LoadedModel?> FindAsync(string digest, CancellationToken cancellationToken)
     {
         Lazy<Task<LoadedModel?>> entry = _loaded.GetOrAdd(digest, key => new Lazy<Task<LoadedModel?>>(() => LoadAsync(key)));
@@ -32,7 +32,7 @@ internal sealed partial class ModelLibrary(IDatabase database, ILogger<ModelLibr
     private async Task<LoadedModel?> LoadAsync(string digest)
     {
         await using FinObsDbContext db = database.CreateContext();
-        byte[]? zip = await db.ModelVersions.Where(row => row.Digest == digest).Select(row => row.Artifact).FirstOrDefaultAsync();
+        byte[]? zip = await db.Artifacts.Where(row => row.Digest == digest).Select(row => row.Zip).FirstOrDefaultAsync();
         if (zip is null)
         {
             return null;

@@ -1,60 +1,73 @@
+using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Models;
 
-/// <summary>Model versions and the one row a namespace that says which of them decides.</summary>
-internal sealed class ModelRegistry(IDatabase database, TimeProvider time)
+/// <summary>Model versions, and which of them decides where.</summary>
+internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts, TimeProvider time)
 {
-    /// <summary>Registers an artifact; the same bytes under the same name are the same version.</summary>
+    /// <summary>Stores an artifact and registers it; the same bytes under the same name are the same version.</summary>
     /// <exception cref="ConfigurationRefusedException">Name and version are taken by other bytes: versions are immutable.</exception>
     public async Task<long> RegisterAsync(string @namespace, ModelArtifact artifact, string origin, CancellationToken cancellationToken)
     {
-        await using FinObsDbContext db = database.CreateContext();
-        ModelManifest manifest = artifact.Manifest;
-        var existing = await db.ModelVersions
-            .Where(row => row.Namespace == @namespace && row.Model == manifest.Model && row.Version == manifest.Version)
-            .Select(row => new { row.Id, row.Digest })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (existing is not null)
-        {
-            return existing.Digest == artifact.Digest
-                ? existing.Id
-                : throw new ConfigurationRefusedException(
-                    $"{manifest.Model} {manifest.Version} is registered with digest {existing.Digest}; this artifact has {artifact.Digest}. Give it a new version.");
-        }
-
-        ModelVersionRow row = new()
-        {
-            Namespace = @namespace,
-            Model = manifest.Model,
-            Version = manifest.Version,
-            Digest = artifact.Digest,
-            Artifact = artifact.ToZip(),
-            ReviewAt = manifest.Thresholds.ReviewAt,
-            BlockAt = manifest.Thresholds.BlockAt,
-            Origin = origin,
-            RegisteredAt = time.GetUtcNow(),
-        };
-        db.ModelVersions.Add(row);
-        await db.SaveChangesAsync(cancellationToken);
-        return row.Id;
+        await artifacts.SaveAsync(artifact, origin, uploadedBy: null, cancellationToken);
+        return await RegisterAsync(@namespace, ArtifactInfo.Of(artifact), origin, cancellationToken);
     }
 
-    /// <summary>Routes a namespace to a version: one write.</summary>
-    public async Task RouteAsync(string @namespace, long versionId, CancellationToken cancellationToken)
+    /// <summary>Registers an artifact that is stored.</summary>
+    /// <exception cref="ConfigurationRefusedException">Name and version are taken by other bytes: versions are immutable.</exception>
+    public async Task<long> RegisterAsync(string @namespace, ArtifactInfo artifact, string origin, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(@namespace, artifact, cancellationToken) is { } existing)
+        {
+            return existing;
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        db.ModelVersions.Add(new ModelVersionRow
+        {
+            Namespace = @namespace,
+            Model = artifact.Model,
+            Version = artifact.Version,
+            Digest = artifact.Digest,
+            ReviewAt = artifact.Thresholds.ReviewAt,
+            BlockAt = artifact.Thresholds.BlockAt,
+            Origin = origin,
+            RegisteredAt = time.GetUtcNow(),
+        });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // Another replica was first; its row is the one. If it is something else, the next line says so.
+        }
+
+        return await FindAsync(@namespace, artifact, cancellationToken) ?? throw new InvalidOperationException("The model version could not be registered.");
+    }
+
+    /// <summary>Sets the thresholds of a version's spec. They hold for the engines that are registered from now on; a decision made keeps those it was made with.</summary>
+    public async Task SetThresholdsAsync(long versionId, DecisionThresholds thresholds, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
         DateTimeOffset now = time.GetUtcNow();
-        int changed = await db.ModelRoutes.Where(row => row.Namespace == @namespace).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.StableVersionId, versionId).SetProperty(row => row.Generation, row => row.Generation + 1).SetProperty(row => row.ChangedAt, now),
-            cancellationToken);
+        int changed = await db.ModelThresholds.Where(row => row.VersionId == versionId).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.ReviewAt, thresholds.ReviewAt).SetProperty(row => row.BlockAt, thresholds.BlockAt).SetProperty(row => row.ChangedAt, now), cancellationToken);
         if (changed == 0)
         {
-            db.ModelRoutes.Add(new ModelRouteRow { Namespace = @namespace, StableVersionId = versionId, Generation = 1, ChangedAt = now });
+            db.ModelThresholds.Add(new ModelThresholdsRow { VersionId = versionId, ReviewAt = thresholds.ReviewAt, BlockAt = thresholds.BlockAt, ChangedAt = now });
             await db.SaveChangesAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The thresholds of a version's spec; null where the manifest's hold.</summary>
+    public async Task<DecisionThresholds?> ThresholdsAsync(long versionId, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.ModelThresholds.Where(row => row.VersionId == versionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Every namespace's version and its digest.</summary>
@@ -64,8 +77,31 @@ internal sealed class ModelRegistry(IDatabase database, TimeProvider time)
         return await (
             from route in db.ModelRoutes
             join version in db.ModelVersions on route.StableVersionId equals version.Id
+            join thresholds in db.ModelThresholds on version.Id equals thresholds.VersionId into overrides
+            from given in overrides.DefaultIfEmpty()
             orderby route.Namespace
-            select new RouteTarget { Namespace = route.Namespace, VersionId = version.Id, Digest = version.Digest }).ToListAsync(cancellationToken);
+            select new RouteTarget
+            {
+                Namespace = route.Namespace,
+                VersionId = version.Id,
+                Digest = version.Digest,
+                Generation = route.Generation,
+                ReviewAt = given == null ? version.ReviewAt : given.ReviewAt,
+                BlockAt = given == null ? version.BlockAt : given.BlockAt,
+            }).ToListAsync(cancellationToken);
+    }
+
+    private async Task<long?> FindAsync(string @namespace, ArtifactInfo artifact, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        var existing = await db.ModelVersions
+            .Where(row => row.Namespace == @namespace && row.Model == artifact.Model && row.Version == artifact.Version)
+            .Select(row => new { row.Id, row.Digest })
+            .FirstOrDefaultAsync(cancellationToken);
+        return existing is null || existing.Digest == artifact.Digest
+            ? existing?.Id
+            : throw new ConfigurationRefusedException(
+                $"{artifact.Model} {artifact.Version} is registered with digest {existing.Digest}; this artifact has {artifact.Digest}. Give it a new version.");
     }
 }
 
@@ -77,4 +113,12 @@ internal sealed record RouteTarget
     public required long VersionId { get; init; }
 
     public required string Digest { get; init; }
+
+    /// <summary>Counts the changes of the namespace's route.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The thresholds in force.</summary>
+    public double ReviewAt { get; init; }
+
+    public double BlockAt { get; init; }
 }

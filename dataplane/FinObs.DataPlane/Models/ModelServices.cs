@@ -1,4 +1,13 @@
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Models.Artifacts;
+using FinObs.DataPlane.Models.Readiness;
 using FinObs.DataPlane.Models.Remote;
+using FinObs.DataPlane.Models.Routing;
+using FinObs.DataPlane.Models.Verification;
+using FinObs.DataPlane.Models.Versions;
+using FinObs.DataPlane.Resources.Handling;
+using FinObs.DataPlane.Resources.Outbound;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Models;
 
@@ -6,7 +15,7 @@ internal static class ModelServices
 {
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<RemoteOptions>().Bind(configuration.GetSection(RemoteOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RemoteScorers>();
         services.AddSingleton<ModelRegistry>();
@@ -14,6 +23,35 @@ internal static class ModelServices
         services.AddSingleton<EngineDirectory>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelStartup>();
+        services.AddModelResources();
         return services;
+    }
+
+    /// <summary>What makes ModelVersions so.</summary>
+    private static void AddModelResources(this IServiceCollection services)
+    {
+        services.AddSingleton<ArtifactStore>();
+        services.AddSingleton<UploadGate>();
+        services.AddSingleton<RouteStore>();
+        services.AddSingleton<IAuditProjection, ArtifactProjection>();
+        services.AddSingleton<IAuditProjection, RouteProjection>();
+        services.AddSingleton(Fetcher);
+        services.AddSingleton<ArtifactSignatures>();
+        services.AddSingleton<ArtifactVerifier>();
+        services.AddSingleton<ReadinessStore>();
+        services.AddSingleton<ReadinessFollower>();
+        services.AddSingleton<IServingEndpoints, RoutedEndpoints>();
+        services.AddSingleton<ModelSync>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelSync>());
+        services.AddSingleton<ModelVersionStates>();
+        services.AddSingleton<ModelRouting>();
+        services.AddSingleton<ModelVersionStatuses>();
+        services.AddSingleton<IResourceHandler, ModelVersionHandler>();
+    }
+
+    private static ArtifactFetcher Fetcher(IServiceProvider provider)
+    {
+        ModelOptions options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
+        return new ArtifactFetcher(new OutboundAddresses(options.AllowPrivateAddresses, options.AllowedCidrs).CreateHandler(), options.FetchTimeout);
     }
 }

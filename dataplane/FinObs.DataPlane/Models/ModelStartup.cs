@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Models.Remote;
+using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Features;
@@ -15,6 +16,7 @@ internal interface IBuiltInModel
 /// <summary>At start: register what is configured, else the built-in model where nothing is registered, then load the routes.</summary>
 internal sealed partial class ModelStartup(
     ModelRegistry registry,
+    RouteStore routes,
     ModelRouter router,
     IOptions<ModelOptions> options,
     IOptions<RemoteOptions> remote,
@@ -33,12 +35,12 @@ internal sealed partial class ModelStartup(
                 throw new ConfigurationRefusedException(Misfit(artifact.Manifest.Features));
             }
 
-            await RegisterAsync(artifact, "configured", cancellationToken);
+            await RegisterAsync(artifact, ModelOrigins.Configured, cancellationToken);
         }
-        else if (options.Value.BuiltIn && (await registry.RoutesAsync(cancellationToken)).All(route => route.Namespace != ModelRouter.DefaultNamespace))
+        else if (options.Value.BuiltIn && (await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Generation == 0)
         {
             Training(logger);
-            await RegisterAsync(builtIn.Train(cancellationToken), "built-in", cancellationToken);
+            await RegisterAsync(builtIn.Train(cancellationToken), ModelOrigins.BuiltIn, cancellationToken);
         }
 
         await router.RefreshAsync(cancellationToken);
@@ -56,10 +58,15 @@ internal sealed partial class ModelStartup(
     private async Task RegisterAsync(ModelArtifact artifact, string origin, CancellationToken cancellationToken)
     {
         long id = await registry.RegisterAsync(ModelRouter.DefaultNamespace, artifact, origin, cancellationToken);
-        if ((await registry.RoutesAsync(cancellationToken)).All(route => route.Namespace != ModelRouter.DefaultNamespace || route.VersionId != id))
+        ModelRoute route = await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken);
+
+        // A version that a resource has brought into force goes before a start's configuration; this one stays behind it to fall back to.
+        if (route.Stable is { } stable && (stable.Id == id || stable.Origin == ModelOrigins.Resource))
         {
-            await registry.RouteAsync(ModelRouter.DefaultNamespace, id, cancellationToken);
+            return;
         }
+
+        await routes.WriteAsync(route, id, RouteReasons.Started, $"models:{origin}", changedBy: null, cancellationToken);
     }
 
     /// <summary>Scoring elsewhere by configuration: pods of the routed version, or a foreign server that goes before it.</summary>

@@ -1,10 +1,13 @@
+using FinObs.DataPlane.Models.Artifacts;
+using FinObs.DataPlane.Models.Readiness;
+using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FinObs.DataPlane.Models;
 
-/// <summary>A registered model version with its artifact, immutable and content-addressed.</summary>
+/// <summary>A registered model version: a name for the bytes of an artifact, given once.</summary>
 internal sealed class ModelVersionRow
 {
     public long Id { get; init; }
@@ -18,16 +21,13 @@ internal sealed class ModelVersionRow
     /// <summary><c>sha256:</c> and 64 hex digits.</summary>
     public required string Digest { get; init; }
 
-    /// <summary>The artifact as a zip.</summary>
-    public required byte[] Artifact { get; init; }
-
-    /// <summary>Score from which on a transaction is reviewed.</summary>
+    /// <summary>Score from which on a transaction is reviewed, as the manifest says.</summary>
     public double ReviewAt { get; init; }
 
-    /// <summary>Score from which on it is blocked.</summary>
+    /// <summary>Score from which on it is blocked, as the manifest says.</summary>
     public double BlockAt { get; init; }
 
-    /// <summary>Where it came from: <c>built-in</c>, <c>configured</c>.</summary>
+    /// <summary>Who registered it, of <see cref="ModelOrigins"/>.</summary>
     public required string Origin { get; init; }
 
     public DateTimeOffset RegisteredAt { get; init; }
@@ -43,7 +43,42 @@ internal sealed class ModelVersionRowConfiguration : IEntityTypeConfiguration<Mo
     }
 }
 
-/// <summary>A model version as one kind of machine computes it: the pair that a stored score must be replayed with.</summary>
+/// <summary>Who registers a version.</summary>
+internal static class ModelOrigins
+{
+    /// <summary>The host itself, where there was no other.</summary>
+    public const string BuiltIn = "built-in";
+
+    /// <summary><c>Models:Artifact</c>.</summary>
+    public const string Configured = "configured";
+
+    /// <summary>A ModelVersion.</summary>
+    public const string Resource = "resource";
+}
+
+/// <summary>The thresholds that a version's spec sets in place of its manifest's; none = the manifest's.</summary>
+internal sealed record ModelThresholdsRow
+{
+    public required long VersionId { get; init; }
+
+    public required double ReviewAt { get; init; }
+
+    public required double BlockAt { get; init; }
+
+    public required DateTimeOffset ChangedAt { get; init; }
+}
+
+internal sealed class ModelThresholdsRowConfiguration : IEntityTypeConfiguration<ModelThresholdsRow>
+{
+    public void Configure(EntityTypeBuilder<ModelThresholdsRow> builder)
+    {
+        builder.ToTable("model_thresholds");
+        builder.HasKey(row => row.VersionId);
+        builder.Property(row => row.VersionId).ValueGeneratedNever();
+    }
+}
+
+/// <summary>A model version as one kind of machine computes it, and from which score on it decides what: what a stored decision must be replayed with.</summary>
 internal sealed class ScoringEngineRow
 {
     public long Id { get; init; }
@@ -52,6 +87,10 @@ internal sealed class ScoringEngineRow
 
     /// <summary>Runtime, instruction set, artifact and feature code.</summary>
     public required string Fingerprint { get; init; }
+
+    public double ReviewAt { get; init; }
+
+    public double BlockAt { get; init; }
 
     public DateTimeOffset FirstSeenAt { get; init; }
 }
@@ -62,29 +101,7 @@ internal sealed class ScoringEngineRowConfiguration : IEntityTypeConfiguration<S
     {
         builder.ToTable("scoring_engines");
         builder.HasKey(row => row.Id);
-        builder.HasIndex(row => new { row.ModelVersionId, row.Fingerprint }).IsUnique();
-    }
-}
-
-/// <summary>Which version of the namespace's model decides. One row, so a change of route is one write.</summary>
-internal sealed class ModelRouteRow
-{
-    public required string Namespace { get; init; }
-
-    public long StableVersionId { get; set; }
-
-    /// <summary>Counts the changes.</summary>
-    public long Generation { get; set; }
-
-    public DateTimeOffset ChangedAt { get; set; }
-}
-
-internal sealed class ModelRouteRowConfiguration : IEntityTypeConfiguration<ModelRouteRow>
-{
-    public void Configure(EntityTypeBuilder<ModelRouteRow> builder)
-    {
-        builder.ToTable("model_routes");
-        builder.HasKey(row => row.Namespace);
+        builder.HasIndex(row => new { row.ModelVersionId, row.Fingerprint, row.ReviewAt, row.BlockAt }).IsUnique();
     }
 }
 
@@ -96,6 +113,14 @@ internal static class ModelsContext
 
         public DbSet<ScoringEngineRow> ScoringEngines => db.Set<ScoringEngineRow>();
 
+        public DbSet<ModelThresholdsRow> ModelThresholds => db.Set<ModelThresholdsRow>();
+
+        public DbSet<ArtifactRow> Artifacts => db.Set<ArtifactRow>();
+
         public DbSet<ModelRouteRow> ModelRoutes => db.Set<ModelRouteRow>();
+
+        public DbSet<ModelRouteChangeRow> ModelRouteChanges => db.Set<ModelRouteChangeRow>();
+
+        public DbSet<ServingReadinessRow> ServingReadiness => db.Set<ServingReadinessRow>();
     }
 }

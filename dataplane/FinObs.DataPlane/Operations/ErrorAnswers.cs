@@ -21,6 +21,7 @@ internal static class ErrorAnswers
         StatusCodes.Status400BadRequest => "A parameter could not be read: compare its name and form with /docs.",
         StatusCodes.Status404NotFound => "There is nothing at this path: /docs lists what there is.",
         StatusCodes.Status405MethodNotAllowed => "This path does not take this method: /docs lists what it takes.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than this path takes: send less at once.",
         StatusCodes.Status415UnsupportedMediaType => "This path takes application/json in UTF-8: say so in Content-Type.",
         StatusCodes.Status500InternalServerError => "This is our fault and it is in the log under the trace id. Sending the same again is safe.",
         _ => null,

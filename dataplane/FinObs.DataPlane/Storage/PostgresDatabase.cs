@@ -9,6 +9,7 @@ namespace FinObs.DataPlane.Storage;
 internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
+    private readonly string _listener;
     private readonly DbContextOptions<PostgresFinObsDbContext> _options;
 
     public PostgresDatabase(string connectionString)
@@ -16,6 +17,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         NpgsqlDataSourceBuilder builder = new(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "finobs";
         _source = builder.Build();
+
+        // The keep-alive finds a connection that died without a word; nothing is ever sent on this one otherwise.
+        _listener = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "finobs listener", Pooling = false, KeepAlive = 10 }.ConnectionString;
         _options = Options(_source);
     }
 
@@ -30,6 +34,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
             .Options;
 
     public FinObsDbContext CreateContext() => new PostgresFinObsDbContext(_options);
+
+    /// <summary>A connection of its own, outside of the pool, for LISTEN; not open yet.</summary>
+    public NpgsqlConnection CreateListener() => new(_listener);
 
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken)
     {

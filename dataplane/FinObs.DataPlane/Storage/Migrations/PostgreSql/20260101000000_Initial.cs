@@ -28,6 +28,29 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifacts",
+                columns: table => new
+                {
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    zip = table.Column<byte[]>(type: "bytea", nullable: false),
+                    size = table.Column<long>(type: "bigint", nullable: false),
+                    manifest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    review_at = table.Column<double>(type: "double precision", nullable: false),
+                    block_at = table.Column<double>(type: "double precision", nullable: false),
+                    origin = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uploaded_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    uploaded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_artifacts", x => x.digest);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_checkpoints",
                 columns: table => new
                 {
@@ -166,17 +189,52 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_route_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    from_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    to_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_route_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_routes",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    stable_version_id = table.Column<long>(type: "bigint", nullable: false),
+                    stable_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    previous_version_id = table.Column<long>(type: "bigint", nullable: true),
                     generation = table.Column<long>(type: "bigint", nullable: false),
                     changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_model_routes", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_thresholds",
+                columns: table => new
+                {
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    review_at = table.Column<double>(type: "double precision", nullable: false),
+                    block_at = table.Column<double>(type: "double precision", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_thresholds", x => x.version_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -189,7 +247,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     model = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     version = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    artifact = table.Column<byte[]>(type: "bytea", nullable: false),
                     review_at = table.Column<double>(type: "double precision", nullable: false),
                     block_at = table.Column<double>(type: "double precision", nullable: false),
                     origin = table.Column<string>(type: "text", nullable: false, collation: "C"),
@@ -219,6 +276,80 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "resource_history",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    spec_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_versions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    labels = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    managed_by = table.Column<string>(type: "text", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_history", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resource_secrets",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_secrets", x => new { x.@namespace, x.kind, x.name, x.secret, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resources",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    spec_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_versions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    labels = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    managed_by = table.Column<string>(type: "text", nullable: false),
+                    changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    deleting = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resources", x => new { x.@namespace, x.kind, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -226,11 +357,31 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     model_version_id = table.Column<long>(type: "bigint", nullable: false),
                     fingerprint = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    review_at = table.Column<double>(type: "double precision", nullable: false),
+                    block_at = table.Column<double>(type: "double precision", nullable: false),
                     first_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_scoring_engines", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_readiness",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    endpoints = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    replicas = table.Column<int>(type: "integer", nullable: false),
+                    ready_replicas = table.Column<int>(type: "integer", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_readiness", x => new { x.@namespace, x.name });
                 });
 
             migrationBuilder.CreateTable(
@@ -276,6 +427,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_artifacts_id",
+                table: "artifacts",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_leaf_id",
                 table: "audit_entries",
                 column: "leaf_id",
@@ -288,15 +445,27 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_model_route_changes_namespace_generation",
+                table: "model_route_changes",
+                columns: new[] { "namespace", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_versions_namespace_model_version",
                 table: "model_versions",
                 columns: new[] { "namespace", "model", "version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_scoring_engines_model_version_id_fingerprint",
+                name: "ix_resource_history_namespace_kind_name_revision",
+                table: "resource_history",
+                columns: new[] { "namespace", "kind", "name", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_scoring_engines_model_version_id_fingerprint_review_at_bloc",
                 table: "scoring_engines",
-                columns: new[] { "model_version_id", "fingerprint" },
+                columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -317,6 +486,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "artifacts");
 
             migrationBuilder.DropTable(
                 name: "audit_checkpoints");
@@ -346,7 +518,13 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ledger_units");
 
             migrationBuilder.DropTable(
+                name: "model_route_changes");
+
+            migrationBuilder.DropTable(
                 name: "model_routes");
+
+            migrationBuilder.DropTable(
+                name: "model_thresholds");
 
             migrationBuilder.DropTable(
                 name: "model_versions");
@@ -355,7 +533,19 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "outbox");
 
             migrationBuilder.DropTable(
+                name: "resource_history");
+
+            migrationBuilder.DropTable(
+                name: "resource_secrets");
+
+            migrationBuilder.DropTable(
+                name: "resources");
+
+            migrationBuilder.DropTable(
                 name: "scoring_engines");
+
+            migrationBuilder.DropTable(
+                name: "serving_readiness");
 
             migrationBuilder.DropTable(
                 name: "subject_keys");

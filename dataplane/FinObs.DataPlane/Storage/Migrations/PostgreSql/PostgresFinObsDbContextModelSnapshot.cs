@@ -430,29 +430,103 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("transactions", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Models.ModelRouteRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Models.Artifacts.ArtifactRow", b =>
                 {
-                    b.Property<string>("Namespace")
+                    b.Property<string>("Digest")
                         .HasColumnType("text")
-                        .HasColumnName("namespace")
+                        .HasColumnName("digest")
                         .UseCollation("C");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("block_at");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("manifest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("origin")
+                        .UseCollation("C");
+
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("review_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<DateTimeOffset>("UploadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<string>("UploadedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("uploaded_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Zip")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("zip");
+
+                    b.HasKey("Digest")
+                        .HasName("pk_artifacts");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_artifacts_id");
+
+                    b.ToTable("artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.ModelThresholdsRow", b =>
+                {
+                    b.Property<long>("VersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version_id");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("block_at");
 
                     b.Property<DateTimeOffset>("ChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("changed_at");
 
-                    b.Property<long>("Generation")
-                        .HasColumnType("bigint")
-                        .HasColumnName("generation");
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("review_at");
 
-                    b.Property<long>("StableVersionId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("stable_version_id");
+                    b.HasKey("VersionId")
+                        .HasName("pk_model_thresholds");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_model_routes");
-
-                    b.ToTable("model_routes", (string)null);
+                    b.ToTable("model_thresholds", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Models.ModelVersionRow", b =>
@@ -463,11 +537,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("id");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<byte[]>("Artifact")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("artifact");
 
                     b.Property<double>("BlockAt")
                         .HasColumnType("double precision")
@@ -521,6 +590,142 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("model_versions", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Models.Readiness.ServingReadinessRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Endpoints")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("endpoints")
+                        .UseCollation("C");
+
+                    b.Property<int>("ReadyReplicas")
+                        .HasColumnType("integer")
+                        .HasColumnName("ready_replicas");
+
+                    b.Property<int>("Replicas")
+                        .HasColumnType("integer")
+                        .HasColumnName("replicas");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.HasKey("Namespace", "Name")
+                        .HasName("pk_serving_readiness");
+
+                    b.ToTable("serving_readiness", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.Routing.ModelRouteChangeRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by")
+                        .UseCollation("C");
+
+                    b.Property<long?>("FromVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_version_id");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ToVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_model_route_changes");
+
+                    b.HasIndex("Namespace", "Generation")
+                        .IsUnique()
+                        .HasDatabaseName("ix_model_route_changes_namespace_generation");
+
+                    b.ToTable("model_route_changes", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.Routing.ModelRouteRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<long?>("PreviousVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_version_id");
+
+                    b.Property<long?>("StableVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stable_version_id");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_model_routes");
+
+                    b.ToTable("model_routes", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Models.ScoringEngineRow", b =>
                 {
                     b.Property<long>("Id")
@@ -529,6 +734,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("id");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("block_at");
 
                     b.Property<string>("Fingerprint")
                         .IsRequired()
@@ -544,12 +753,16 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("model_version_id");
 
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("review_at");
+
                     b.HasKey("Id")
                         .HasName("pk_scoring_engines");
 
-                    b.HasIndex("ModelVersionId", "Fingerprint")
+                    b.HasIndex("ModelVersionId", "Fingerprint", "ReviewAt", "BlockAt")
                         .IsUnique()
-                        .HasDatabaseName("ix_scoring_engines_model_version_id_fingerprint");
+                        .HasDatabaseName("ix_scoring_engines_model_version_id_fingerprint_review_at_bloc");
 
                     b.ToTable("scoring_engines", (string)null);
                 });
@@ -649,6 +862,257 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_events");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("act")
+                        .UseCollation("C");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("text")
+                        .HasColumnName("change_reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("ManagedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("managed_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SecretVersions")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret_versions")
+                        .UseCollation("C");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec")
+                        .UseCollation("C");
+
+                    b.Property<string>("SpecHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec_hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("text")
+                        .HasColumnName("traceparent")
+                        .UseCollation("C");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_resource_history");
+
+                    b.HasIndex("Namespace", "Kind", "Name", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_resource_history_namespace_kind_name_revision");
+
+                    b.ToTable("resource_history", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("text")
+                        .HasColumnName("change_reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Deleting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("deleting");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("ManagedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("managed_by");
+
+                    b.Property<string>("SecretVersions")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret_versions")
+                        .UseCollation("C");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec")
+                        .UseCollation("C");
+
+                    b.Property<string>("SpecHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec_hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("text")
+                        .HasColumnName("traceparent")
+                        .UseCollation("C");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Namespace", "Kind", "Name")
+                        .HasName("pk_resources");
+
+                    b.ToTable("resources", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceSecretRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Namespace", "Kind", "Name", "Secret", "Key")
+                        .HasName("pk_resource_secrets");
+
+                    b.ToTable("resource_secrets", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -412,28 +412,99 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("transactions", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Models.ModelRouteRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Models.Artifacts.ArtifactRow", b =>
                 {
-                    b.Property<string>("Namespace")
+                    b.Property<string>("Digest")
                         .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
+                        .HasColumnName("digest");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("block_at");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Manifest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manifest");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("review_at");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<long>("UploadedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<string>("UploadedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uploaded_by");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("Zip")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("zip");
+
+                    b.HasKey("Digest")
+                        .HasName("pk_artifacts");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_artifacts_id");
+
+                    b.ToTable("artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.ModelThresholdsRow", b =>
+                {
+                    b.Property<long>("VersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version_id");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("block_at");
 
                     b.Property<long>("ChangedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("changed_at");
 
-                    b.Property<long>("Generation")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("generation");
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("review_at");
 
-                    b.Property<long>("StableVersionId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("stable_version_id");
+                    b.HasKey("VersionId")
+                        .HasName("pk_model_thresholds");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_model_routes");
-
-                    b.ToTable("model_routes", (string)null);
+                    b.ToTable("model_thresholds", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Models.ModelVersionRow", b =>
@@ -442,11 +513,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    b.Property<byte[]>("Artifact")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("artifact");
 
                     b.Property<double>("BlockAt")
                         .HasColumnType("REAL")
@@ -495,12 +561,143 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("model_versions", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Models.Readiness.ServingReadinessRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Endpoints")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoints");
+
+                    b.Property<int>("ReadyReplicas")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ready_replicas");
+
+                    b.Property<int>("Replicas")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replicas");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uid");
+
+                    b.HasKey("Namespace", "Name")
+                        .HasName("pk_serving_readiness");
+
+                    b.ToTable("serving_readiness", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.Routing.ModelRouteChangeRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long?>("FromVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_version_id");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("ToVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_model_route_changes");
+
+                    b.HasIndex("Namespace", "Generation")
+                        .IsUnique()
+                        .HasDatabaseName("ix_model_route_changes_namespace_generation");
+
+                    b.ToTable("model_route_changes", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Models.Routing.ModelRouteRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<long?>("PreviousVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_version_id");
+
+                    b.Property<long?>("StableVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stable_version_id");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_model_routes");
+
+                    b.ToTable("model_routes", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Models.ScoringEngineRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("block_at");
 
                     b.Property<string>("Fingerprint")
                         .IsRequired()
@@ -515,12 +712,16 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("model_version_id");
 
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("review_at");
+
                     b.HasKey("Id")
                         .HasName("pk_scoring_engines");
 
-                    b.HasIndex("ModelVersionId", "Fingerprint")
+                    b.HasIndex("ModelVersionId", "Fingerprint", "ReviewAt", "BlockAt")
                         .IsUnique()
-                        .HasDatabaseName("ix_scoring_engines_model_version_id_fingerprint");
+                        .HasDatabaseName("ix_scoring_engines_model_version_id_fingerprint_review_at_block_at");
 
                     b.ToTable("scoring_engines", (string)null);
                 });
@@ -613,6 +814,230 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_events");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_reason");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("ManagedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("managed_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SecretVersions")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret_versions");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("SpecHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec_hash");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traceparent");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uid");
+
+                    b.HasKey("Id")
+                        .HasName("pk_resource_history");
+
+                    b.HasIndex("Namespace", "Kind", "Name", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_resource_history_namespace_kind_name_revision");
+
+                    b.ToTable("resource_history", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_reason");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Deleting")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleting");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("ManagedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("managed_by");
+
+                    b.Property<string>("SecretVersions")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret_versions");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("SpecHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec_hash");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traceparent");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uid");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Namespace", "Kind", "Name")
+                        .HasName("pk_resources");
+
+                    b.ToTable("resources", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceSecretRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Namespace", "Kind", "Name", "Secret", "Key")
+                        .HasName("pk_resource_secrets");
+
+                    b.ToTable("resource_secrets", (string)null);
                 });
 #pragma warning restore 612, 618
         }

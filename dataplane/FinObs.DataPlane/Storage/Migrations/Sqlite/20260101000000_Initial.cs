@@ -26,6 +26,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifacts",
+                columns: table => new
+                {
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    zip = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    manifest = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    origin = table.Column<string>(type: "TEXT", nullable: false),
+                    uploaded_by = table.Column<string>(type: "TEXT", nullable: true),
+                    uploaded_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_artifacts", x => x.digest);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_checkpoints",
                 columns: table => new
                 {
@@ -164,17 +187,52 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_route_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    to_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_route_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_routes",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    stable_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    stable_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    previous_version_id = table.Column<long>(type: "INTEGER", nullable: true),
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
                     changed_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_model_routes", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_thresholds",
+                columns: table => new
+                {
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_thresholds", x => x.version_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -187,7 +245,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     model = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<string>(type: "TEXT", nullable: false),
                     digest = table.Column<string>(type: "TEXT", nullable: false),
-                    artifact = table.Column<byte[]>(type: "BLOB", nullable: false),
                     review_at = table.Column<double>(type: "REAL", nullable: false),
                     block_at = table.Column<double>(type: "REAL", nullable: false),
                     origin = table.Column<string>(type: "TEXT", nullable: false),
@@ -217,6 +274,80 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "resource_history",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    act = table.Column<string>(type: "TEXT", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    spec = table.Column<string>(type: "TEXT", nullable: false),
+                    spec_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_versions = table.Column<string>(type: "TEXT", nullable: false),
+                    labels = table.Column<string>(type: "TEXT", nullable: false),
+                    managed_by = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    change_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_history", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resource_secrets",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    secret = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resource_secrets", x => new { x.@namespace, x.kind, x.name, x.secret, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "resources",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    spec = table.Column<string>(type: "TEXT", nullable: false),
+                    spec_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_versions = table.Column<string>(type: "TEXT", nullable: false),
+                    labels = table.Column<string>(type: "TEXT", nullable: false),
+                    managed_by = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    change_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true),
+                    deleting = table.Column<bool>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_resources", x => new { x.@namespace, x.kind, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -224,11 +355,31 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .Annotation("Sqlite:Autoincrement", true),
                     model_version_id = table.Column<long>(type: "INTEGER", nullable: false),
                     fingerprint = table.Column<string>(type: "TEXT", nullable: false),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
                     first_seen_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_scoring_engines", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_readiness",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    endpoints = table.Column<string>(type: "TEXT", nullable: false),
+                    replicas = table.Column<int>(type: "INTEGER", nullable: false),
+                    ready_replicas = table.Column<int>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_readiness", x => new { x.@namespace, x.name });
                 });
 
             migrationBuilder.CreateTable(
@@ -274,6 +425,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_artifacts_id",
+                table: "artifacts",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_leaf_id",
                 table: "audit_entries",
                 column: "leaf_id",
@@ -286,15 +443,27 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_model_route_changes_namespace_generation",
+                table: "model_route_changes",
+                columns: new[] { "namespace", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_versions_namespace_model_version",
                 table: "model_versions",
                 columns: new[] { "namespace", "model", "version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_scoring_engines_model_version_id_fingerprint",
+                name: "ix_resource_history_namespace_kind_name_revision",
+                table: "resource_history",
+                columns: new[] { "namespace", "kind", "name", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_scoring_engines_model_version_id_fingerprint_review_at_block_at",
                 table: "scoring_engines",
-                columns: new[] { "model_version_id", "fingerprint" },
+                columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -315,6 +484,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "artifacts");
 
             migrationBuilder.DropTable(
                 name: "audit_checkpoints");
@@ -344,7 +516,13 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ledger_units");
 
             migrationBuilder.DropTable(
+                name: "model_route_changes");
+
+            migrationBuilder.DropTable(
                 name: "model_routes");
+
+            migrationBuilder.DropTable(
+                name: "model_thresholds");
 
             migrationBuilder.DropTable(
                 name: "model_versions");
@@ -353,7 +531,19 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "outbox");
 
             migrationBuilder.DropTable(
+                name: "resource_history");
+
+            migrationBuilder.DropTable(
+                name: "resource_secrets");
+
+            migrationBuilder.DropTable(
+                name: "resources");
+
+            migrationBuilder.DropTable(
                 name: "scoring_engines");
+
+            migrationBuilder.DropTable(
+                name: "serving_readiness");
 
             migrationBuilder.DropTable(
                 name: "subject_keys");

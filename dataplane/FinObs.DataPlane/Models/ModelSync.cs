@@ -1,0 +1,69 @@
+using FinObs.DataPlane.Models.Readiness;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources.Notification;
+
+namespace FinObs.DataPlane.Models;
+
+/// <summary>Keeps what this process scores with at what the tables say, whichever replica wrote them: the routes, and the pods that are ready.</summary>
+internal sealed partial class ModelSync(
+    ModelRegistry registry, ModelRouter router, ReadinessFollower readiness, ChangeSignal changes, TimeProvider time, ILogger<ModelSync> logger) : BackgroundService
+{
+    /// <summary>For what was not heard of.</summary>
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private List<RouteTarget>? _followed;
+
+    /// <summary>Loads and follows the routes as they are now, where they are others than before.</summary>
+    public async Task FollowRoutesAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            List<RouteTarget> targets = await registry.RoutesAsync(cancellationToken);
+            if (_followed is not null ? !targets.SequenceEqual(_followed) : !targets.All(IsFollowed))
+            {
+                await router.RefreshAsync(cancellationToken);
+            }
+
+            _followed = targets;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task woken = changes.Next;
+            try
+            {
+                await FollowRoutesAsync(stoppingToken);
+                await readiness.FollowAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Failed(logger, exception);
+            }
+
+            await Signal.WaitAsync(woken, PollPeriod, time, stoppingToken);
+        }
+    }
+
+    /// <summary>The start has loaded this one already.</summary>
+    private bool IsFollowed(RouteTarget target) =>
+        router.Route(target.Namespace) is { Identity: var identity } && identity.Digest == target.Digest
+        && identity.Thresholds.ReviewAt == target.ReviewAt && identity.Thresholds.BlockAt == target.BlockAt;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Routes and readiness could not be read; this process goes on with those it has, and reads them again in a moment.")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,144 @@
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.ModelVersions;
+using FinObs.DataPlane.Models.Routing;
+using FinObs.DataPlane.Resources;
+
+namespace FinObs.DataPlane.Models.Versions;
+
+/// <summary>Says how a ModelVersion stands: of each thing whether it holds, why, and who can do what about it.</summary>
+internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue catalogue)
+{
+    private const int ShortDigits = 12;
+    private const string NoRolloutYet = "Rollout by steps is not part of this version yet: ";
+
+    public async Task<ResourceStatus> OfAsync(StoredResource resource, ModelVersionState state, CancellationToken cancellationToken)
+    {
+        ModelVersionSpec spec = ((ModelVersion)resource.Resource).Spec;
+        ModelRoute route = await routes.FindAsync(resource.Key.Namespace, cancellationToken);
+        bool isDeciding = route.Stable is { } stable && stable.Model == spec.Model && stable.Version == spec.Version;
+        (string reason, string message) = Traffic(spec, state, route, isDeciding);
+        bool isVerified = state.Artifact.Reason == ModelVersionReasons.Verified;
+        return new ModelVersionStatus
+        {
+            Phase = Phase(spec, state, isDeciding, reason),
+            Model = Load(spec, state, isDeciding),
+            ObservedDigest = isVerified ? spec.Artifact.Digest : null,
+            ObservedDigestShort = isVerified ? spec.Artifact.Digest["sha256:".Length..][..ShortDigits] : null,
+            SignatureVerifiedBy = state.Artifact.SignatureVerifiedBy,
+            Weight = isDeciding ? 100 : 0,
+            RoutingGeneration = route.Generation,
+            SpecHash = resource.Row.SpecHash,
+            PreviousStable = isDeciding && route.Previous is { } previous ? (previous.Model == spec.Model ? previous.Version : previous.Name) : null,
+            LastPromoted = await PromotionAsync(resource, state, spec, cancellationToken),
+            BlockedOn = Blocked(state, reason, message),
+            Conditions =
+            [
+                Condition(ModelVersionConditions.ArtifactVerified, OfArtifact(state.Artifact.Reason), state.Artifact.Reason, state.Artifact.Message, state.Since),
+                Condition(ModelVersionConditions.Loaded, OfLoad(state.LoadReason), state.LoadReason, state.LoadMessage, state.Since),
+                Condition(ModelVersionConditions.TrafficShifted, isDeciding ? ConditionStatus.True : ConditionStatus.False, reason, message, state.Since),
+            ],
+        };
+    }
+
+    private (string Reason, string Message) Traffic(ModelVersionSpec spec, ModelVersionState state, ModelRoute route, bool isDeciding)
+    {
+        if (isDeciding)
+        {
+            return (ModelVersionReasons.Serving, "Every transaction of the namespace is decided by it.");
+        }
+
+        string instead = route.Stable is { } stable ? $"{stable.Name} decides" : "nobody decides, and transactions go to review";
+        return spec switch
+        {
+            { KillSwitch: true } => (ModelVersionReasons.KillSwitch, $"spec.killSwitch is true: {instead}."),
+            { Stage: ModelStage.Shadow } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it is loaded, but scores nothing in shadow; {instead}."),
+            { Stage: ModelStage.Canary } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it is loaded, but gets no share of the traffic; {instead}."),
+            { Stage: not ModelStage.Production } => (ModelVersionReasons.NotPermittedByStage, $"The stage {spec.Stage} does not permit it to decide: {instead}."),
+            { Rollout.Steps.Count: > 0 } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}remove spec.rollout to let it decide at once; {instead}."),
+            _ when state.UsableVersionId is null => (ModelVersionReasons.NotUsable, $"It cannot decide ({Lower(state.LoadMessage)}): {instead}."),
+            _ when IsBusyWith(route, spec) => (ModelVersionReasons.RoutingBusy, $"One model decides a namespace, and {instead}: retire or remove that model's versions in production first."),
+            _ when route.Stable?.Model == spec.Model => (ModelVersionReasons.Superseded, $"{instead}: the highest version in production does."),
+            _ => (ModelVersionReasons.NotUsable, $"It is about to be routed to; {instead}."),
+        };
+    }
+
+    /// <summary>Another model's version decides, and a ModelVersion asks for that.</summary>
+    private bool IsBusyWith(ModelRoute route, ModelVersionSpec spec) =>
+        route.Stable is { } stable && stable.Model != spec.Model
+        && catalogue.Current.Of(route.Namespace, ResourceKinds.ModelVersion.Name).Any(other => ((ModelVersion)other.Resource).Spec is var its && its.Model == stable.Model && its.Version == stable.Version);
+
+    private static ModelPhase Phase(ModelVersionSpec spec, ModelVersionState state, bool isDeciding, string traffic) => (spec.Stage, state) switch
+    {
+        _ when isDeciding => ModelPhase.Serving,
+        (ModelStage.Retired, _) => ModelPhase.Retired,
+        (_, { Artifact.Reason: ModelVersionReasons.DigestMismatch or ModelVersionReasons.Refused or ModelVersionReasons.SignatureInvalid }) => ModelPhase.Failed,
+        (_, { Artifact.Reason: ModelVersionReasons.Fetching or ModelVersionReasons.FetchFailed }) => ModelPhase.Verifying,
+        (_, { Artifact.Reason: ModelVersionReasons.NotYetChecked }) => ModelPhase.Pending,
+        _ when traffic == ModelVersionReasons.KillSwitch => ModelPhase.RolledBack,
+        (_, { Artifact.Reason: ModelVersionReasons.Verified, LoadReason: ModelVersionReasons.LoadFailed }) => ModelPhase.Failed,
+        (_, { LoadReason: ModelVersionReasons.Loading }) => ModelPhase.Loading,
+        _ => ModelPhase.Pending,
+    };
+
+    private static ModelLoadStatus Load(ModelVersionSpec spec, ModelVersionState state, bool isDeciding)
+    {
+        ModelLoadState target = state.LoadReason switch
+        {
+            ModelVersionReasons.InMemory => ModelLoadState.Loaded,
+            ModelVersionReasons.NotWanted => ModelLoadState.Standby,
+            ModelVersionReasons.LoadFailed when state.LastFailure is not null => ModelLoadState.FailedToLoad,
+            ModelVersionReasons.Loading => ModelLoadState.Loading,
+            _ => ModelLoadState.Pending,
+        };
+        return new ModelLoadStatus
+        {
+            ActiveState = isDeciding ? ModelLoadState.Loaded : target,
+            TargetState = target,
+            Transition = (target, state.LastFailure?.Reason) switch
+            {
+                (ModelLoadState.Loaded or ModelLoadState.Standby, _) => ModelTransition.UpToDate,
+                (ModelLoadState.FailedToLoad, ModelFailureReason.InvalidSpec) => ModelTransition.InvalidSpec,
+                (ModelLoadState.FailedToLoad, _) => ModelTransition.BlockedByFailedLoad,
+                _ => ModelTransition.InProgress,
+            },
+            LastFailure = state.LastFailure,
+        };
+    }
+
+    private async Task<PromotionRecord?> PromotionAsync(StoredResource resource, ModelVersionState state, ModelVersionSpec spec, CancellationToken cancellationToken) =>
+        state.VersionId is { } id && await routes.LastPromotionAsync(resource.Key.Namespace, id, cancellationToken) is { } change
+            ? new PromotionRecord { Version = spec.Version, At = change.ChangedAt, By = change.ChangedBy ?? change.Actor }
+            : null;
+
+    private static BlockedOn? Blocked(ModelVersionState state, string traffic, string message)
+    {
+        (string Gate, string Hint)? blocked = (state.Artifact.Reason, traffic) switch
+        {
+            (ModelVersionReasons.Verified, ModelVersionReasons.WaitsForRollout) => ("Rollout", message),
+            (ModelVersionReasons.Verified, ModelVersionReasons.RoutingBusy) => ("Routing", message),
+            (ModelVersionReasons.Verified, ModelVersionReasons.NotUsable) when state.LoadReason == ModelVersionReasons.LoadFailed => ("Model", state.LoadMessage),
+            (ModelVersionReasons.Verified, _) or (ModelVersionReasons.NotYetChecked, _) => null,
+            _ => ("Artifact", state.Artifact.Message),
+        };
+        return blocked is { } gate ? new BlockedOn { Gate = gate.Gate, Hint = gate.Hint, Since = state.Since } : null;
+    }
+
+    private static ConditionStatus OfArtifact(string reason) => reason switch
+    {
+        ModelVersionReasons.Verified => ConditionStatus.True,
+        ModelVersionReasons.NotYetChecked or ModelVersionReasons.CheckedByPods or ModelVersionReasons.Fetching => ConditionStatus.Unknown,
+        _ => ConditionStatus.False,
+    };
+
+    private static ConditionStatus OfLoad(string reason) => reason switch
+    {
+        ModelVersionReasons.InMemory => ConditionStatus.True,
+        ModelVersionReasons.Loading => ConditionStatus.Unknown,
+        _ => ConditionStatus.False,
+    };
+
+    private static Condition Condition(string type, ConditionStatus status, string reason, string message, DateTimeOffset since) =>
+        new() { Type = type, Status = status, Reason = reason, Message = message, LastTransitionTime = since };
+
+    private static string Lower(string sentence) => sentence.Length == 0 ? "" : char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.Door;
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Merkle;
+
+namespace FinObs.DataPlane.Resources.Handling;
+
+/// <summary>Puts together what the data plane knows of a resource: what its handler says, and what every kind has. It always answers.</summary>
+internal sealed partial class ResourceStatuses(
+    IEnumerable<IResourceHandler> handlers, ResourceWork work, AuditReader audit, TimeProvider time, ILogger<ResourceStatuses> logger)
+{
+    private readonly ConcurrentDictionary<(ResourceKey Key, string Type), (ConditionStatus Status, DateTimeOffset Since)> _since = [];
+
+    public async Task<ResourceStatusAnswer> OfAsync(StoredResource resource, CancellationToken cancellationToken)
+    {
+        ResourceStatus status = await PartAsync(resource, cancellationToken);
+        bool isSettled = resource.Spec.Suspend || work.HasActedOn(resource);
+        status = status with
+        {
+            ObservedGeneration = isSettled ? resource.Row.Generation : status.ObservedGeneration,
+            TraceId = resource.Row.TraceId,
+            Audit = await MarkAsync(resource.Row.LeafId, cancellationToken),
+            Conditions = [.. (status.Conditions ?? []).Select(condition => condition with { LastTransitionTime = Since(resource.Key, condition), ObservedGeneration = resource.Row.Generation })],
+        };
+        return new ResourceStatusAnswer
+        {
+            Revision = resource.Revision,
+            Status = (JsonObject)JsonSerializer.SerializeToNode(status, status.GetType(), ResourceJson.Lenient)!,
+            Deleting = resource.Row.Deleting,
+        };
+    }
+
+    private async Task<ResourceStatus> PartAsync(StoredResource resource, CancellationToken cancellationToken)
+    {
+        ResourceStatus empty = (ResourceStatus)Activator.CreateInstance(ResourceKinds.Find(resource.Key.Kind)!.StatusType)!;
+        if (resource.Spec.Suspend && !resource.Row.Deleting)
+        {
+            return With(empty, CommonReasons.Suspended, "spec.suspend is true: everything stays as it is.");
+        }
+
+        if (handlers.FirstOrDefault(known => known.Kind == resource.Key.Kind) is not { } handler)
+        {
+            return With(empty, CommonReasons.NotActedUpon, NotActedUpon(resource.Key.Kind));
+        }
+
+        try
+        {
+            return await handler.StatusAsync(resource, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Failed(logger, resource.Key, exception);
+            return With(empty, CommonReasons.Progressing, $"How it stands could not be found out just now; the log says why under trace {Activity.Current?.TraceId.ToString() ?? "(none)"}. Ask again.");
+        }
+    }
+
+    private ResourceStatus With(ResourceStatus status, string reason, string message) => status with
+    {
+        Conditions = [new Condition { Type = ConditionTypes.Ready, Status = ConditionStatus.Unknown, Reason = reason, Message = message, LastTransitionTime = time.GetUtcNow() }],
+    };
+
+    /// <summary>What is missing, said of each kind, so that nobody waits for it.</summary>
+    private static string NotActedUpon(string kind) => "Stored, validated and audited. " + kind switch
+    {
+        "DriftPolicy" => "This version does not evaluate drift yet: nothing is measured and nothing is retrained by it.",
+        "CallbackTarget" => "This version does not deliver events yet: nothing is sent to it.",
+        "PullSource" => "This version does not poll yet: nothing is fetched from it.",
+        "ABExperiment" => "This version does not run experiments yet: no traffic is split by it.",
+        _ => "This version does not act upon this kind yet.",
+    };
+
+    private async Task<AuditMark> MarkAsync(Guid leafId, CancellationToken cancellationToken)
+    {
+        AuditMark mark = new() { LeafId = leafId.ToString() };
+        if (await audit.FindLeafAsync(leafId, cancellationToken) is not { } leaf)
+        {
+            return mark;
+        }
+
+        long? size = leaf.Provable ? (await audit.LatestCheckpointAsync(cancellationToken))?.Size : null;
+        return mark with { LeafIndex = leaf.Index, LeafHash = Convert.ToBase64String(MerkleHash.Leaf(leaf.Leaf)), CheckpointSize = size };
+    }
+
+    /// <summary>Since when a condition is as it is, as far as this process has seen; in whole seconds, as the API server keeps times.</summary>
+    private DateTimeOffset Since(ResourceKey key, Condition condition)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        now = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        return _since.AddOrUpdate(
+            (key, condition.Type), _ => (condition.Status, now), (_, before) => before.Status == condition.Status ? before : (condition.Status, now)).Since;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The status of {Resource} could not be found out.")]
+    private static partial void Failed(ILogger logger, ResourceKey resource, Exception exception);
+}

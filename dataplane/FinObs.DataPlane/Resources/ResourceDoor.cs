@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using FinObs.Contracts.Resources.Door;
+using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Resources.Handling;
+using FinObs.DataPlane.Resources.Notification;
+using FinObs.DataPlane.Resources.Store;
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Resources;
+
+/// <summary>
+/// The one way by which a resource comes into force, changes and goes. A change, its row of the history and its audit leaf are one commit; two replicas
+/// that change the same one at once find out, and the later of the two begins again.
+/// </summary>
+internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, ResourceCatalogue catalogue, ResourceDrain drain, ChangeSignal changes, TimeProvider time)
+{
+    /// <summary>Each loss means that somebody else got on; so many in a row are no accident.</summary>
+    private const int MostAttempts = 8;
+
+    public Task<DoorOutcome> ApplyAsync(ResourceKey key, ResourceSubmission submission, CancellationToken cancellationToken) =>
+        UntilUncontendedAsync(key, () => TryApplyAsync(key, submission, cancellationToken));
+
+    /// <summary>Says that it is to go, and drains it; it may take longer than this call.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="caller">Who asks; none = whoever has named the uid.</param>
+    /// <param name="uid">Which object of this name; none = whichever is there.</param>
+    /// <param name="changedBy">On whose behalf, as far as the caller knows.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<DoorOutcome> DeleteAsync(ResourceKey key, ResourceOwner? caller, string? uid, string? changedBy, CancellationToken cancellationToken)
+    {
+        DoorOutcome outcome = await UntilUncontendedAsync(key, () => TryMarkAsync(key, caller, uid, changedBy, cancellationToken));
+        if (outcome is not DoorOutcome.Draining { Resource: var resource })
+        {
+            return outcome;
+        }
+
+        // Handlers look at the catalogue: it has to say first that this one is to go.
+        await PublishAsync(cancellationToken);
+        if (!await drain.TryAsync(resource, cancellationToken))
+        {
+            return outcome;
+        }
+
+        await PublishAsync(cancellationToken);
+        return new DoorOutcome.Gone(resource);
+    }
+
+    private static async Task<DoorOutcome> UntilUncontendedAsync(ResourceKey key, Func<Task<DoorOutcome?>> attempt)
+    {
+        for (int i = 0; i < MostAttempts; i++)
+        {
+            if (await attempt() is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return new DoorOutcome.Refused(RefusalCodes.Contended, $"{key} is being changed by many at once: try again.");
+    }
+
+    /// <summary>Null where somebody else was faster.</summary>
+    private async Task<DoorOutcome?> TryApplyAsync(ResourceKey key, ResourceSubmission submission, CancellationToken cancellationToken)
+    {
+        ResourceRow? inForce = await FindAsync(key, cancellationToken);
+        if (RevisionRules.Forbidden(inForce, submission.ManagedBy) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        bool isSameObject = inForce is not null && (submission.ManagedBy != ResourceOwner.Operator || inForce.Uid == submission.Uid);
+        (ReadSubmission? read, IReadOnlyList<FieldError> errors) = SubmissionReader.Read(key, submission, isSameObject ? StoredResource.TryOf(inForce)?.Resource : null);
+        if (read is null)
+        {
+            return new DoorOutcome.Invalid(errors);
+        }
+
+        DateTimeOffset now = Now();
+        bool isOfThePast = submission.Uid is not null && !isSameObject && await WasThereAsync(key, submission.Uid, cancellationToken);
+        switch (RevisionRules.Judge(inForce, read, isOfThePast, now))
+        {
+            case RevisionVerdict.Not { Refusal: var refusal }:
+                return refusal;
+            case RevisionVerdict.Next next:
+                ResourceRow row = Row(key, read, next, now) with { Version = await NextVersionAsync(inForce, key, cancellationToken) };
+                if (await commit.WriteAsync(inForce, row, ResourceActs.Applied, ActorOf(submission.ManagedBy), read.Secrets, cancellationToken) is not { } written)
+                {
+                    return null;
+                }
+
+                await PublishAsync(cancellationToken);
+                return new DoorOutcome.Applied(StoredResource.Of(written), inForce is null ? ResourceChange.Created : ResourceChange.Updated);
+            default:
+                return new DoorOutcome.Applied(StoredResource.Of(inForce!), ResourceChange.Unchanged);
+        }
+    }
+
+    private async Task<DoorOutcome?> TryMarkAsync(ResourceKey key, ResourceOwner? caller, string? uid, string? changedBy, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, cancellationToken) is not { } inForce)
+        {
+            return new DoorOutcome.NotFound();
+        }
+
+        bool isOwner = caller is { } owner ? inForce.ManagedBy == owner : uid is not null && inForce.ManagedBy != ResourceOwner.Files;
+        if (!isOwner)
+        {
+            return new DoorOutcome.Refused(RefusalCodes.OwnedByAnother, RevisionRules.OwnedBy(inForce));
+        }
+
+        if (uid is not null && inForce.Uid != uid)
+        {
+            return new DoorOutcome.Refused(RefusalCodes.Stale, $"The object with uid {uid} is not there any more: uid {inForce.Uid} has its name. It stays.");
+        }
+
+        if (inForce.Deleting)
+        {
+            return new DoorOutcome.Draining(StoredResource.Of(inForce));
+        }
+
+        ResourceRow marked = inForce with
+        {
+            Deleting = true, Version = inForce.Version + 1, ChangedAt = Now(), ChangedBy = changedBy, ChangeReason = null, Traceparent = Activity.Current?.Id,
+        };
+        return await commit.WriteAsync(inForce, marked, ResourceActs.Deleted, ActorOf(inForce.ManagedBy), secrets: null, cancellationToken) is { } written
+            ? new DoorOutcome.Draining(StoredResource.Of(written))
+            : null;
+    }
+
+    private static ResourceRow Row(ResourceKey key, ReadSubmission read, RevisionVerdict.Next next, DateTimeOffset now) => new()
+    {
+        Namespace = key.Namespace,
+        Kind = key.Kind,
+        Name = key.Name,
+        Uid = next.Uid,
+        Generation = next.Generation,
+        CreatedAt = Microseconds(next.CreatedAt),
+        Spec = read.Spec.Text,
+        SpecHash = read.Spec.Hash,
+        SecretVersions = read.SecretVersions,
+        Labels = read.Labels,
+        ManagedBy = read.Submission.ManagedBy,
+        ChangedBy = read.Submission.ChangedBy,
+        ChangeReason = read.Submission.ChangeReason,
+        ChangedAt = now,
+        LeafId = Guid.Empty,
+        Traceparent = Activity.Current?.Id,
+        Version = 1,
+    };
+
+    private async Task<ResourceRow?> FindAsync(ResourceKey key, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.Resources.FirstOrDefaultAsync(row => row.Namespace == key.Namespace && row.Kind == key.Kind && row.Name == key.Name, cancellationToken);
+    }
+
+    /// <summary>The numbers go on where an object of this name was before, so that no number is given twice.</summary>
+    private async Task<long> NextVersionAsync(ResourceRow? inForce, ResourceKey key, CancellationToken cancellationToken)
+    {
+        if (inForce is not null)
+        {
+            return inForce.Version + 1;
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        return 1 + (await db.ResourceHistory.Where(row => row.Namespace == key.Namespace && row.Kind == key.Kind && row.Name == key.Name).MaxAsync(row => (long?)row.Revision, cancellationToken) ?? 0);
+    }
+
+    private async Task<bool> WasThereAsync(ResourceKey key, string uid, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.ResourceHistory.AnyAsync(row => row.Namespace == key.Namespace && row.Kind == key.Kind && row.Name == key.Name && row.Uid == uid, cancellationToken);
+    }
+
+    /// <summary>After a commit: this replica sees it at once, and works on it.</summary>
+    private async Task PublishAsync(CancellationToken cancellationToken)
+    {
+        await catalogue.RefreshAsync(cancellationToken);
+        changes.Raise();
+    }
+
+    private static string ActorOf(ResourceOwner owner) => $"resources:{owner.ToString().ToLowerInvariant()}";
+
+    private DateTimeOffset Now() => Microseconds(time.GetUtcNow());
+
+    /// <summary>As the databases keep it, so that a row read back is the row written.</summary>
+    private static DateTimeOffset Microseconds(DateTimeOffset instant) =>
+        new(instant.UtcTicks - (instant.UtcTicks % (TimeSpan.TicksPerMillisecond / 1000)), TimeSpan.Zero);
+}
