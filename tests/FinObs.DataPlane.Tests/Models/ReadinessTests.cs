@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FinObs.DataPlane.Models.Readiness;
+using FinObs.DataPlane.Models.Remote;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,19 +17,19 @@ public sealed class ReadinessTests
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(kind, Door.WithoutModel);
         await using TestDataPlane? other = kind == DatabaseKind.PostgreSql ? await host.StartReplicaAsync(Door.WithoutModel) : null;
-        RememberedEndpoints endpoints = (RememberedEndpoints)(other ?? host).Services.GetRequiredService<IServingEndpoints>();
+        RemoteScorers endpoints = (other ?? host).Services.GetRequiredService<RemoteScorers>();
         Door door = new(host);
         string path = PathOf("fraud", "1.0.0");
         await door.PutAsync(Door.ByOperator(spec: Spec("fraud", "1.0.0", Digest)), path);
 
         Assert.Equal(204, (await ReportAsync(door, path)).Status);
-        await Door.UntilAsync(() => Task.FromResult(endpoints["default", Digest]), told => told.SequenceEqual(["http://pods.finobs.svc:8081"]));
+        await Door.UntilAsync(() => Task.FromResult(endpoints.AddressesOf("default", Digest)), told => told.SequenceEqual(["http://pods.finobs.svc:8081"]));
         Assert.Equal(204, (await ReportAsync(door, path, digest: "sha256:" + new string('b', 64))).Status);
-        await Door.UntilAsync(() => Task.FromResult(endpoints["default", Digest]), told => told.Count == 0);
+        await Door.UntilAsync(() => Task.FromResult(endpoints.AddressesOf("default", Digest)), told => told.Count == 0);
         await ReportAsync(door, path);
-        await Door.UntilAsync(() => Task.FromResult(endpoints["default", Digest]), told => told.Count == 1);
+        await Door.UntilAsync(() => Task.FromResult(endpoints.AddressesOf("default", Digest)), told => told.Count == 1);
         Assert.Equal(204, (await door.DeleteAsync($"{path}?uid={Door.Uid}")).Status);
-        await Door.UntilAsync(() => Task.FromResult(endpoints["default", Digest]), told => told.Count == 0);
+        await Door.UntilAsync(() => Task.FromResult(endpoints.AddressesOf("default", Digest)), told => told.Count == 0);
     }
 
     [Fact]

@@ -54,6 +54,15 @@ internal sealed class RemoteScorers(EngineDirectory engines, IOptions<RemoteOpti
         }
     }
 
+    /// <summary>Where a version is served; empty = nowhere but here.</summary>
+    public IReadOnlyList<string> AddressesOf(string @namespace, string digest)
+    {
+        lock (_gate)
+        {
+            return _served.GetValueOrDefault((@namespace, digest))?.Endpoints.Addresses ?? [];
+        }
+    }
+
     public void Dispose()
     {
         foreach (Served served in _served.Values)
