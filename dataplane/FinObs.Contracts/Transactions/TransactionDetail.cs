@@ -50,6 +50,7 @@ public sealed record TransactionDetail(
 /// <param name="Reasons">Why, the strongest first.</param>
 /// <param name="DecidedAt">When, UTC.</param>
 /// <param name="Model">Which model version scored; null where none did.</param>
+/// <param name="Thresholds">The scores from which on a person reviews or it is blocked, as they were then; null where no model scored.</param>
 public sealed record DecisionDetail(
     [property: JsonPropertyName("decision")] Decision Decision,
     [property: JsonPropertyName("anomaly_score")] double? AnomalyScore,
@@ -57,7 +58,15 @@ public sealed record DecisionDetail(
     [property: JsonPropertyName("risk_level")] RiskLevel RiskLevel,
     [property: JsonPropertyName("reasons")] IReadOnlyList<ReasonDetail> Reasons,
     [property: JsonPropertyName("decided_at")] DateTimeOffset DecidedAt,
-    [property: JsonPropertyName("model")] ModelReference? Model);
+    [property: JsonPropertyName("model")] ModelReference? Model,
+    [property: JsonPropertyName("thresholds")] ThresholdDetail? Thresholds);
+
+/// <summary>The scores that a decision was made with; another threshold later changes nothing of it.</summary>
+/// <param name="ReviewAt">From here on a person reviews.</param>
+/// <param name="BlockAt">From here on it is blocked.</param>
+public sealed record ThresholdDetail(
+    [property: JsonPropertyName("review_at")] double ReviewAt,
+    [property: JsonPropertyName("block_at")] double BlockAt);
 
 /// <summary>One reason.</summary>
 /// <param name="Code">A word for programs.</param>

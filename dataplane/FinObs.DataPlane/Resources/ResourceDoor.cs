@@ -37,11 +37,12 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
 
         // Handlers look at the catalogue: it has to say first that this one is to go.
         await PublishAsync(cancellationToken);
-        if (!await drain.TryAsync(resource, cancellationToken))
+        if (!await drain.TryAsync(resource, cancellationToken) && await FindAsync(key, cancellationToken) is not null)
         {
             return outcome;
         }
 
+        // Drained by this call, or by the worker that heard of it at the same time.
         await PublishAsync(cancellationToken);
         return new DoorOutcome.Gone(resource);
     }

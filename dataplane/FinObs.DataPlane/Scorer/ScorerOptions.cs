@@ -65,6 +65,9 @@ internal sealed partial class ScorerOptions : IValidatableObject
 
     public ScorerAccessOptions Access { get; set; } = new();
 
+    /// <summary>Service accounts may come in; set from <c>Access:ServiceAccounts</c>.</summary>
+    public bool AcceptsTokens { get; set; }
+
     public bool OnLoopbackOnly => IPAddress.TryParse(Address, out IPAddress? address) && IPAddress.IsLoopback(address);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -89,10 +92,10 @@ internal sealed partial class ScorerOptions : IValidatableObject
             yield return new("Scorer:Address must be an IP address or * for all.");
         }
 
-        if (Access.ApiKeyFile is null && !OnLoopbackOnly)
+        if (Access.ApiKeyFile is null && !AcceptsTokens && !OnLoopbackOnly)
         {
             yield return new(
-                $"Refusing to listen on {Address} without a key: whoever reaches the port could use the model. Set Scorer:Access:ApiKeyFile, or Scorer:Address 127.0.0.1 for this machine only.");
+                $"Refusing to listen on {Address} without a key: whoever reaches the port could use the model. Set Scorer:Access:ApiKeyFile or Access:ServiceAccounts, or Scorer:Address 127.0.0.1 for this machine only.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using FinObs.DataPlane.Access;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -13,9 +14,11 @@ internal static class ScorerServices
     public static IServiceCollection AddScorer(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ScorerOptions>().Bind(configuration.GetSection(ScorerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ScorerOptions>().Configure<IOptions<AccessOptions>>((scorer, access) => scorer.AcceptsTokens = access.Value.ServiceAccounts.IsConfigured);
+        services.AddAccess(configuration);
         services.AddSingleton<ScorerState>();
         services.AddSingleton<ModelInference>();
-        services.TryAddSingleton<IScorerAccess, KeyFileAccess>();
+        services.TryAddSingleton<IScorerAccess, BearerAccess>();
         services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromMinutes(5) });
         services.AddSingleton<ArtifactSource>();
         services.AddHostedService<ArtifactLoader>();

@@ -62,7 +62,8 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
             decision.Decision, decision.Score, decision.Margin, DecisionPolicy.RiskOf(decision.Decision),
             [.. reasons.Select(reason => new ReasonDetail(reason.Code, reason.Feature, reason.Text, reason.Contribution))],
             decision.DecidedAt,
-            engine is null ? null : new ModelReference(engine.Model, engine.Version, engine.Digest, engine.Fingerprint));
+            engine is null ? null : new ModelReference(engine.Model, engine.Version, engine.Digest, engine.Fingerprint),
+            engine is null ? null : new ThresholdDetail(engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt));
     }
 
     private static ExplanationDetail ExplanationOf(ScoreExplanation explanation, string[] names, float[] features)

@@ -30,6 +30,9 @@ internal sealed class ScorerOptions
     [Range(600, 86_400)]
     public int TokenSeconds { get; set; } = 3600;
 
+    /// <summary>Issuer of the cluster's tokens, by which a pod knows the data plane; none = only a shared key counts.</summary>
+    public string? TokenIssuer { get; set; }
+
     /// <summary>Namespace that the data plane and the operator run in: nobody else may reach a scoring pod.</summary>
     [Required]
     public string SystemNamespace { get; set; } = "finobs-system";

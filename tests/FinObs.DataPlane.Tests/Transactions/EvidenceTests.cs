@@ -25,7 +25,9 @@ public class EvidenceTests
         Assert.Empty(report.Findings);
         Assert.Equal(1, report.Payloads);
         JsonElement audit = (await host.GetAsync("/v1/transactions/e-1")).GetProperty("audit");
-        Assert.Equal(("integrated", 0), (audit.GetProperty("status").GetString(), audit.GetProperty("index").GetInt64()));
+
+        // Before it stand the model's own leaves: its artifact, and the route to it.
+        Assert.Equal(("integrated", 2), (audit.GetProperty("status").GetString(), audit.GetProperty("index").GetInt64()));
     }
 
     [Fact]

@@ -25,5 +25,10 @@ internal static class Given
         };
     }
 
-    public static ScorerOptions Scorer() => new() { Image = "registry.example/finobs/data-plane:0.1.0" };
+    public static ScorerOptions Scorer() => new()
+    {
+        Image = "registry.example/finobs/data-plane:0.1.0",
+        TokenIssuer = "https://kubernetes.default.svc.cluster.local",
+        AllowedCallers = { "system:serviceaccount:finobs-system:finobs-data-plane" },
+    };
 }

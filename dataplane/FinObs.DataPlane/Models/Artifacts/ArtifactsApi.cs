@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FinObs.Contracts.Resources;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,8 +22,8 @@ internal static partial class ArtifactsApi
         RouteGroupBuilder artifacts = app.MapGroup("/v1/artifacts").WithTags("Models");
         artifacts.MapPut("/{digest}", PutAsync).Accepts<IFormFile>(Zip).WithName("PutArtifact")
             .WithSummary("Upload an artifact (a zip of manifest.json and model.onnx); the bytes must have the digest of the path.");
-        artifacts.MapGet("/{digest}", GetAsync).Produces(StatusCodes.Status200OK, contentType: Zip).WithName("GetArtifact").WithSummary("An artifact's bytes; they never change.");
-        artifacts.MapMethods("/{digest}", [HttpMethods.Head], GetAsync).ExcludeFromDescription();
+        artifacts.MapGet("/{digest}", GetAsync).Produces(StatusCodes.Status200OK, contentType: Zip).RequireAuthorization(AccessServices.WorkloadPolicy).WithName("GetArtifact").WithSummary("An artifact's bytes; they never change.");
+        artifacts.MapMethods("/{digest}", [HttpMethods.Head], GetAsync).RequireAuthorization(AccessServices.WorkloadPolicy).ExcludeFromDescription();
         artifacts.MapGet("/", ListAsync).WithName("ListArtifacts").WithSummary("Artifacts, newest first.");
         return app;
     }
@@ -43,7 +44,13 @@ internal static partial class ArtifactsApi
         using IDisposable turn = await gate.EnterAsync(cancellationToken);
         try
         {
-            await using FileStream upload = await ReceiveAsync(context, folder, options.Value.MaxArtifactBytes, cancellationToken);
+            await using FileStream? upload = await ReceiveAsync(context, folder, options.Value.MaxArtifactBytes, cancellationToken);
+            if (upload is null)
+            {
+                return Problem(
+                    StatusCodes.Status413PayloadTooLarge, nameof(ArtifactProblem.Oversized), $"The zip is larger than {options.Value.MaxArtifactBytes:N0} bytes: export a smaller model, or raise Models:MaxArtifactBytes.");
+            }
+
             ModelArtifact artifact = ModelArtifact.ReadZip(upload, digest);
             artifact.Open().Dispose();
             bool isNew = await store.SaveAsync(artifact, ArtifactOrigins.Uploaded, uploadedBy: null, cancellationToken);
@@ -54,25 +61,37 @@ internal static partial class ArtifactsApi
         {
             return Problem(StatusCodes.Status422UnprocessableEntity, refusal.Problem.ToString(), refusal.Message);
         }
-        catch (BadHttpRequestException bad) when (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return Problem(
-                StatusCodes.Status413PayloadTooLarge, nameof(ArtifactProblem.Oversized), $"The zip is larger than {options.Value.MaxArtifactBytes:N0} bytes: export a smaller model, or raise Models:MaxArtifactBytes.");
-        }
     }
 
-    /// <summary>To a file that goes with its handle: an upload may be larger than the memory that one wants to give it.</summary>
-    private static async Task<FileStream> ReceiveAsync(HttpContext context, DataFolder folder, long limit, CancellationToken cancellationToken)
+    /// <summary>To a file that goes with its handle: an upload may be larger than the memory that one wants to give it. Null where it is too large.</summary>
+    private static async Task<FileStream?> ReceiveAsync(HttpContext context, DataFolder folder, long limit, CancellationToken cancellationToken)
     {
+        // The server's own limit closes the connection before the sender has seen the answer; ours lets it drain what is on its way.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = limit;
+            size.MaxRequestBodySize = null;
+        }
+
+        if (context.Request.ContentLength > limit)
+        {
+            return null;
         }
 
         FileStream file = new(folder.File($"upload-{Guid.CreateVersion7():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {
-            await context.Request.Body.CopyToAsync(file, cancellationToken);
+            byte[] buffer = new byte[81_920];
+            for (int read; (read = await context.Request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                if (file.Position + read > limit)
+                {
+                    await file.DisposeAsync();
+                    return null;
+                }
+
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+
             file.Position = 0;
             return file;
         }

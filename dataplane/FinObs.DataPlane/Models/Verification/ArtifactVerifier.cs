@@ -29,11 +29,19 @@ internal sealed class ArtifactVerifier(ArtifactStore store, ArtifactFetcher fetc
     /// <summary>For what somebody is about to upload: the operator looks as often.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
+    private const string Uploaded = "finobs://";
+
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
 
     public async Task<ArtifactFinding> VerifyAsync(ModelVersionSpec spec, ResourceSecrets secrets, CancellationToken cancellationToken)
     {
         ModelArtifactSpec wanted = spec.Artifact;
+        if (wanted.Uri.StartsWith(Uploaded, StringComparison.Ordinal) && wanted.Uri != Uploaded + wanted.Digest)
+        {
+            return Refused(
+                ModelVersionReasons.DigestMismatch, ModelFailureReason.DigestMismatch, $"spec.artifact.uri names another digest than spec.artifact.digest ({wanted.Digest}): make them the same.");
+        }
+
         ArtifactFinding found = await store.FindAsync(wanted.Digest, cancellationToken) is { } stored
             ? Verified(stored)
             : await FindAsync(wanted, cancellationToken);
@@ -55,11 +63,9 @@ internal sealed class ArtifactVerifier(ArtifactStore store, ArtifactFetcher fetc
     private async Task<ArtifactFinding> FindAsync(ModelArtifactSpec wanted, CancellationToken cancellationToken)
     {
         string upload = $"upload it (PUT /v1/artifacts/{wanted.Digest})";
-        if (wanted.Uri.StartsWith("finobs://", StringComparison.Ordinal))
+        if (wanted.Uri.StartsWith(Uploaded, StringComparison.Ordinal))
         {
-            return wanted.Uri == $"finobs://{wanted.Digest}"
-                ? new ArtifactFinding(ModelVersionReasons.FetchFailed, $"The artifact is not here: {upload}.") { Failure = ModelFailureReason.ArtifactUnavailable, Again = Soon }
-                : Refused(ModelVersionReasons.DigestMismatch, ModelFailureReason.DigestMismatch, $"spec.artifact.uri names another digest than spec.artifact.digest ({wanted.Digest}): make them the same.");
+            return new ArtifactFinding(ModelVersionReasons.FetchFailed, $"The artifact is not here: {upload}.") { Failure = ModelFailureReason.ArtifactUnavailable, Again = Soon };
         }
 
         if (!Uri.TryCreate(wanted.Uri, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttps)

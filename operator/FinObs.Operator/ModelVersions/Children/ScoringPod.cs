@@ -107,8 +107,13 @@ internal static class ScoringPod
         else
         {
             if (FetchesFromTheDataPlane(version)) yield return ("Scorer__TokenFile", $"{TokenFolder}/token");
+            if (options.TokenIssuer is null) yield break;
+            yield return ("Access__ServiceAccounts__Issuer", options.TokenIssuer);
             yield return ("Access__ServiceAccounts__Audience", options.TokenAudience);
-            for (int i = 0; i < options.AllowedCallers.Count; i++) yield return ($"Access__ServiceAccounts__Allowed__{i}", options.AllowedCallers[i]);
+
+            // A pod may not reach the API server: it takes the cluster's public keys from the data plane.
+            yield return ("Access__ServiceAccounts__Jwks", $"{options.ArtifactServer.TrimEnd('/')}/v1/access/jwks");
+            for (int i = 0; i < options.AllowedCallers.Count; i++) yield return ($"Access__ServiceAccounts__Callers__{i}", options.AllowedCallers[i]);
         }
     }
 

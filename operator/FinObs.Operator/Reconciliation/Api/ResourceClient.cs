@@ -87,8 +87,8 @@ internal sealed class ResourceClient<T>(KubernetesApi api)
         cancellationToken);
 
     /// <summary>JSON merge patch (RFC 7386).</summary>
-    public Task<T> MergeAsync(ResourceKey key, JsonObject patch, CancellationToken cancellationToken) => api.SendAsync<T>(
-        HttpMethod.Patch, Kind.Path(key) + Query(("fieldManager", FieldManager)), Content(JsonSerializer.SerializeToUtf8Bytes(patch), "application/merge-patch+json"), Kind.Json, cancellationToken);
+    public Task<T> MergeAsync(ResourceKey key, JsonObject patch, CancellationToken cancellationToken, string? subresource = null) => api.SendAsync<T>(
+        HttpMethod.Patch, Kind.Path(key, subresource) + Query(("fieldManager", FieldManager)), Content(JsonSerializer.SerializeToUtf8Bytes(patch), "application/merge-patch+json"), Kind.Json, cancellationToken);
 
     /// <summary>Deletes the very object with that uid, and in the background what it owns. False where it is gone already.</summary>
     public async Task<bool> DeleteAsync(ResourceKey key, string uid, CancellationToken cancellationToken)
