@@ -57,6 +57,9 @@ internal sealed class TestOperator : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync(CancellationToken.None);
 
+    /// <summary>Only the work; it is told to stop before this returns, while a host stops one service after the other.</summary>
+    public Task StopWorkAsync() => _host.Services.GetServices<IHostedService>().OfType<OperatorLoop>().Single().StopAsync(CancellationToken.None);
+
     /// <summary>A child of a Gadget, as a builder would make it.</summary>
     public static V1ConfigMap ChildOf(Gadget gadget) => new()
     {

@@ -23,9 +23,10 @@ internal sealed class EventLog(IDatabase database)
     public async Task<EventBounds> BoundsAsync(string @namespace, CancellationToken cancellationToken)
     {
         await using var db = database.CreateContext();
-        // First before last: what is numbered in between can only widen the range.
-        var first = await db.Events.Where(e => e.Namespace == @namespace).OrderBy(e => e.EventId).Select(e => (long?)e.EventId).FirstOrDefaultAsync(cancellationToken);
+        // Last before first: events that are numbered in between then count as still to come. The other way round a log that was empty a moment ago would seem
+        // to have lost them.
         var last = await db.EventCounters.Where(c => c.Namespace == @namespace).Select(c => c.LastEventId).FirstOrDefaultAsync(cancellationToken);
-        return new EventBounds(first ?? last + 1, last);
+        var first = await db.Events.Where(e => e.Namespace == @namespace).OrderBy(e => e.EventId).Select(e => (long?)e.EventId).FirstOrDefaultAsync(cancellationToken);
+        return new EventBounds(Math.Min(first ?? last + 1, last + 1), last);
     }
 }

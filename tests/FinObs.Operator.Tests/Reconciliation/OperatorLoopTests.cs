@@ -90,7 +90,7 @@ public sealed class OperatorLoopTests : IAsyncLifetime
         await _workspace.CreateGadgetAsync("one");
         await _operator.StartAsync();
         await begun.Task.WaitAsync(Cancel);
-        Task stop = _operator.StopAsync();
+        Task stop = _operator.StopWorkAsync();
         await _workspace.CreateGadgetAsync("late");
         finish.SetResult();
         await stop;
