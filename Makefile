@@ -38,6 +38,8 @@ bench: ## the benchmarks
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json
 	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll crds --out crds --docs docs/resources
+	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll rbac --out charts/finobs/rbac
+	cp crds/*.yaml charts/finobs-crds/templates/
 
 format: ## mend white space
 	$(FORMAT)

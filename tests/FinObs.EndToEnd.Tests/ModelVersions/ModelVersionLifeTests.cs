@@ -1,6 +1,5 @@
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ModelVersions;
-using FinObs.Operator.Reconciliation.Api;
 using FinObs.Scoring.Artifacts;
 using FinObs.Testing.Kubernetes;
 using k8s.Models;

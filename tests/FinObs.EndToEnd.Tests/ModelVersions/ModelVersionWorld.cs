@@ -9,7 +9,6 @@ using FinObs.Operator.Reconciliation.Api;
 using FinObs.Operator.Reconciliation.Leadership;
 using FinObs.Scoring.Artifacts;
 using FinObs.Testing;
-using FinObs.Testing.Kubernetes;
 using k8s;
 using k8s.Models;
 

@@ -54,10 +54,10 @@ internal sealed class PlayedNode(Func<ResourceClient<V1Pod>> pods, Func<Resource
         return found;
     }
 
-    private Task PatchAsync(V1Pod pod, JsonObject status) =>
+    private Task<V1Pod> PatchAsync(V1Pod pod, JsonObject status) =>
         pods().MergeAsync(new ResourceKey(space, pod.Metadata.Name), new JsonObject { ["status"] = status }, Cancel, "status");
 
-    private Task CountAsync(V1Deployment deployment, int replicas, int ready) => deployments().MergeAsync(
+    private Task<V1Deployment> CountAsync(V1Deployment deployment, int replicas, int ready) => deployments().MergeAsync(
         new ResourceKey(space, deployment.Metadata.Name),
         new JsonObject
         {
