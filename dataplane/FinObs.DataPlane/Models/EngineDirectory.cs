@@ -37,7 +37,11 @@ internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
         {
             db.ScoringEngines.Add(new ScoringEngineRow
             {
-                ModelVersionId = modelVersionId, Fingerprint = fingerprint, ReviewAt = thresholds.ReviewAt, BlockAt = thresholds.BlockAt, FirstSeenAt = time.GetUtcNow(),
+                ModelVersionId = modelVersionId,
+                Fingerprint = fingerprint,
+                ReviewAt = thresholds.ReviewAt,
+                BlockAt = thresholds.BlockAt,
+                FirstSeenAt = time.GetUtcNow(),
             });
             try
             {

@@ -121,7 +121,12 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
 
         ResourceRow marked = inForce with
         {
-            Deleting = true, Version = inForce.Version + 1, ChangedAt = Now(), ChangedBy = changedBy, ChangeReason = null, Traceparent = Activity.Current?.Id,
+            Deleting = true,
+            Version = inForce.Version + 1,
+            ChangedAt = Now(),
+            ChangedBy = changedBy,
+            ChangeReason = null,
+            Traceparent = Activity.Current?.Id,
         };
         return await commit.WriteAsync(inForce, marked, ResourceActs.Deleted, ActorOf(inForce.ManagedBy), secrets: null, cancellationToken) is { } written
             ? new DoorOutcome.Draining(StoredResource.Of(written))

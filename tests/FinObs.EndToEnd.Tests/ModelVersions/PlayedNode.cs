@@ -33,7 +33,12 @@ internal sealed class PlayedNode(Func<ResourceClient<V1Pod>> pods, Func<Resource
         JsonObject status = ReadyStatus("False", "Running");
         status["containerStatuses"] = new JsonArray(new JsonObject
         {
-            ["name"] = "scorer", ["image"] = "finobs/data-plane:test", ["imageID"] = "", ["ready"] = false, ["restartCount"] = 1, ["started"] = false,
+            ["name"] = "scorer",
+            ["image"] = "finobs/data-plane:test",
+            ["imageID"] = "",
+            ["ready"] = false,
+            ["restartCount"] = 1,
+            ["started"] = false,
             ["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "CrashLoopBackOff", ["message"] = "back-off" } },
             ["lastState"] = new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = exitCode, ["reason"] = "Error", ["message"] = message, ["finishedAt"] = "2026-01-02T03:04:05Z", ["startedAt"] = "2026-01-02T03:04:00Z" } },
         });

@@ -20,8 +20,7 @@ public sealed class OperatorLoopTests : IAsyncLifetime
     {
         _kubernetes = await InProcessKubernetes.StartAsync();
         _workspace = await TestWorkspace.CreateAsync(_kubernetes);
-        _operator = TestOperator.Create(
-            _kubernetes.Configuration("operator"), _workspace.Namespace, "--Leader:Enabled", "true", "--Reconciliation:Workers", "8", "--Reconciliation:StopTimeout", "00:00:01");
+        _operator = Operator(stopTimeout: "00:05:00");
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +102,8 @@ public sealed class OperatorLoopTests : IAsyncLifetime
     [Fact]
     public async Task A_stop_waits_no_longer_than_it_may()
     {
+        await _operator.DisposeAsync();
+        _operator = Operator(stopTimeout: "00:00:01");
         TaskCompletionSource begun = new();
         bool isCancelled = false;
         _operator.Reconciler.OnReconcile = async (_, cancellationToken) =>
@@ -129,6 +130,9 @@ public sealed class OperatorLoopTests : IAsyncLifetime
         await _operator.StopAsync();
         Assert.False(_operator.Get<Informer<Gadget>>().HasSynced);
     }
+
+    private TestOperator Operator(string stopTimeout) => TestOperator.Create(
+        _kubernetes.Configuration("operator"), _workspace.Namespace, "--Leader:Enabled", "true", "--Reconciliation:Workers", "8", "--Reconciliation:StopTimeout", stopTimeout);
 
     private Task<V1Lease?> LeaseAsync() => _workspace.Client<V1Lease>().GetAsync(_workspace.Key("finobs-operator"), Cancel);
 }

@@ -48,6 +48,22 @@ public sealed class WorkQueueTests : IDisposable
         Assert.Equal(0, _queue.Depth);
     }
 
+    /// <summary>Many rounds: whether the release overtakes the cancellation is up to the thread pool.</summary>
+    [Fact]
+    public async Task A_key_that_comes_after_the_cancellation_stays_for_the_next()
+    {
+        foreach (int round in Enumerable.Range(0, 1_000))
+        {
+            using CancellationTokenSource stop = new();
+            Task<string> waiting = _queue.TakeAsync(stop.Token);
+            stop.Cancel();
+            _queue.Add($"{round}");
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+            Assert.Equal($"{round}", await _queue.TakeAsync(Cancel));
+            _queue.Done($"{round}");
+        }
+    }
+
     [Fact]
     public async Task A_key_that_is_not_added_meanwhile_does_not_come_again()
     {

@@ -68,7 +68,13 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IChang
         using AuditBatch batch = await audit.PrepareAsync(seen.Namespace, [null], cancellationToken);
         ComposedLeaf leaf = batch.Compose(new AuditAct
         {
-            Namespace = seen.Namespace, Kind = RouteAct.Kind, At = change.ChangedAt, Actor = actor, Ref = change.Id, Payload = payload, Traceparent = Activity.Current?.Id,
+            Namespace = seen.Namespace,
+            Kind = RouteAct.Kind,
+            At = change.ChangedAt,
+            Actor = actor,
+            Ref = change.Id,
+            Payload = payload,
+            Traceparent = Activity.Current?.Id,
         });
 
         await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);

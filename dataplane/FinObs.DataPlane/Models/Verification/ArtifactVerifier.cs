@@ -71,7 +71,8 @@ internal sealed class ArtifactVerifier(ArtifactStore store, ArtifactFetcher fetc
         if (!Uri.TryCreate(wanted.Uri, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttps)
         {
             return new ArtifactFinding(
-                ModelVersionReasons.CheckedByPods, $"Only the pods can read {wanted.Uri.Split("://")[0]}://; each of them verifies the digest. To score in process too, {upload}.") { Again = Later };
+                ModelVersionReasons.CheckedByPods, $"Only the pods can read {wanted.Uri.Split("://")[0]}://; each of them verifies the digest. To score in process too, {upload}.")
+            { Again = Later };
         }
 
         return await fetcher.FetchAsync(uri, options.Value.MaxArtifactBytes, cancellationToken) switch
@@ -79,7 +80,8 @@ internal sealed class ArtifactVerifier(ArtifactStore store, ArtifactFetcher fetc
             FetchOutcome.Fetched { Bytes: var bytes } => await StoreAsync(bytes, wanted, cancellationToken),
             FetchOutcome.Failed { Why: var why } => new ArtifactFinding(ModelVersionReasons.FetchFailed, $"{why} It is tried again; or {upload}.")
             {
-                Failure = ModelFailureReason.ArtifactUnavailable, Again = Later,
+                Failure = ModelFailureReason.ArtifactUnavailable,
+                Again = Later,
             },
             _ => throw new InvalidOperationException("An outcome that is not known."),
         };

@@ -92,6 +92,13 @@ internal sealed class WorkQueue<TKey> : IDisposable
     public async Task<TKey> TakeAsync(CancellationToken cancellationToken)
     {
         await _available.WaitAsync(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // A key that comes just after the cancellation may still wake the waiter: it stays, and nothing new begins.
+            _available.Release();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
         lock (_lock)
         {
             TKey key = _ready.Dequeue();

@@ -40,7 +40,9 @@ public sealed class RoutePlanTests
     {
         RouteEntry leaving = Entry("2.0.0", 3) with
         {
-            KillSwitch = reason == RouteReasons.KillSwitch, IsDeleting = reason == RouteReasons.Deleted, Stage = reason == RouteReasons.Demoted ? ModelStage.Retired : ModelStage.Production,
+            KillSwitch = reason == RouteReasons.KillSwitch,
+            IsDeleting = reason == RouteReasons.Deleted,
+            Stage = reason == RouteReasons.Demoted ? ModelStage.Retired : ModelStage.Production,
         };
         RouteVersion stable = Version(3, "2.0.0"), former = Version(2, "1.0.0");
 
