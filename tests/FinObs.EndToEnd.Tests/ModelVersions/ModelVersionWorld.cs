@@ -22,7 +22,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly Installation _installation;
     private readonly DataPlaneProcess _dataPlane;
-    private OperatorProcess _operator = null!;
+    private OperatorProcess? _operator;
 
     private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, DataPlaneProcess dataPlane, bool hasDeploymentController)
     {
@@ -38,7 +38,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     public PlayedNode Node { get; }
 
     /// <summary>What the two processes wrote so far.</summary>
-    public string Output => $"{_operator.Output}\n{_dataPlane.Output}";
+    public string Output => $"{_operator?.Output}\n{_dataPlane.Output}";
 
     public HttpClient DataPlane => _dataPlane.Client;
 
@@ -62,8 +62,10 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
 
     public async Task KillOperatorAsync()
     {
-        await _operator.KillAsync();
-        await _operator.DisposeAsync();
+        OperatorProcess killed = _operator!;
+        _operator = null;
+        await killed.KillAsync();
+        await killed.DisposeAsync();
     }
 
     public ResourceClient<T> Client<T>()
@@ -143,7 +145,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _operator.DisposeAsync();
+        if (_operator is not null) await _operator.DisposeAsync();
         await _dataPlane.DisposeAsync();
         await _installation.DisposeAsync();
         _client.Dispose();

@@ -24,7 +24,10 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Keys = new()
     {
-        ["webhook"] = "whsec_b25l", ["receiver-token"] = "one", ["client-secret"] = "two", ["artifact.pem"] = "three",
+        ["webhook"] = "whsec_b25l",
+        ["receiver-token"] = "one",
+        ["client-secret"] = "two",
+        ["artifact.pem"] = "three",
     };
 
     private readonly string _suffix = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("n")[20..];
