@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench generate format format-check migrations migrations-check tools verify
+.PHONY: help run images build test bench generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -8,6 +8,11 @@ CONFIGURATION ?= Release
 TEST_ARGS ?=
 # More for the benchmarks, e.g. BENCH_ARGS='--filter *Forest*'.
 BENCH_ARGS ?=
+
+# Where images go, e.g. REGISTRY=registry.example.com; empty = the local Docker or Podman.
+REGISTRY ?=
+# More for the publishing of images, e.g. IMAGE_ARGS='-p:ContainerBaseImage=…'.
+IMAGE_ARGS ?=
 
 DATAPLANE := dataplane/FinObs.DataPlane
 OPERATOR := operator/FinObs.Operator
@@ -28,6 +33,10 @@ run: ## the data plane with its demo on http://localhost:5080
 
 build: ## everything, warnings are errors
 	dotnet build -c $(CONFIGURATION)
+
+images: ## both images, finobs/data-plane and finobs/operator: to the local Docker or Podman, or to REGISTRY=host
+	dotnet publish $(DATAPLANE) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
+	dotnet publish $(OPERATOR) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
 
 test: ## every test, on SQLite and on a real PostgreSQL where there is one
 	dotnet test -c $(CONFIGURATION) $(TEST_ARGS)

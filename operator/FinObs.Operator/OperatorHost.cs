@@ -15,6 +15,7 @@ internal static class OperatorHost
     public static WebApplication Build(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddOperatorTelemetry(builder.Configuration);
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddStatus();

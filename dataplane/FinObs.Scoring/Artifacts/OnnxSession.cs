@@ -12,6 +12,7 @@ internal sealed class OnnxSession : IDisposable
 
     public OnnxSession(byte[] model, string input, int features)
     {
+        _ = OnnxEnvironment.Instance;
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -35,7 +36,7 @@ internal sealed class OnnxSession : IDisposable
     }
 
     /// <summary>Version of ONNX Runtime.</summary>
-    public static string Version => OrtEnv.Instance().GetVersionString();
+    public static string Version => OnnxEnvironment.Instance.GetVersionString();
 
     /// <summary>Declared outputs: name, element type and shape (-1 = free).</summary>
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;

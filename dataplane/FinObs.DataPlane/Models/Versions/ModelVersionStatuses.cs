@@ -51,8 +51,8 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
         return spec switch
         {
             { KillSwitch: true } => (ModelVersionReasons.KillSwitch, $"spec.killSwitch is true: {instead}."),
-            { Stage: ModelStage.Shadow } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it is loaded, but scores nothing in shadow; {instead}."),
-            { Stage: ModelStage.Canary } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it is loaded, but gets no share of the traffic; {instead}."),
+            { Stage: ModelStage.Shadow } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it scores nothing in shadow; {instead}."),
+            { Stage: ModelStage.Canary } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it gets no share of the traffic; {instead}."),
             { Stage: not ModelStage.Production } => (ModelVersionReasons.NotPermittedByStage, $"The stage {spec.Stage} does not permit it to decide: {instead}."),
             { Rollout.Steps.Count: > 0 } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}remove spec.rollout to let it decide at once; {instead}."),
             _ when state.UsableVersionId is null => (ModelVersionReasons.NotUsable, $"It cannot decide ({Lower(state.LoadMessage)}): {instead}."),
