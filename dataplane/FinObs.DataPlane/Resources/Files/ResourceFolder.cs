@@ -87,7 +87,7 @@ internal sealed partial class ResourceFolder(
             return errors;
         }
 
-        switch (await door.ApplyAsync(key, submission, cancellationToken))
+        switch (await door.ApplyAsync(key, submission, caller: null, cancellationToken))
         {
             case DoorOutcome.Applied { Change: ResourceChange.Unchanged }:
                 return [];
@@ -126,7 +126,7 @@ internal sealed partial class ResourceFolder(
                 continue;
             }
 
-            if (await door.DeleteAsync(stored.Key, ResourceOwner.Files, uid: null, changedBy: null, cancellationToken) is DoorOutcome.Gone or DoorOutcome.Draining)
+            if (await door.DeleteAsync(stored.Key, ResourceOwner.Files, uid: null, caller: null, cancellationToken) is DoorOutcome.Gone or DoorOutcome.Draining)
             {
                 _origins.Remove(stored.Key);
                 Deleted(logger, stored.Key);
