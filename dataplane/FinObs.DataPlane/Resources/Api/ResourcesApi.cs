@@ -171,7 +171,7 @@ internal static class ResourcesApi
         }
         catch (JsonException exception)
         {
-            return (null, ResourceProblems.Invalid([ResourceReader.ErrorOf(exception)]));
+            return (null, ResourceProblems.Invalid([ResourceReader.ErrorOf(exception, typeof(ResourceSubmission))]));
         }
     }
 
