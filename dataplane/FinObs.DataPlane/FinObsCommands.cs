@@ -18,7 +18,7 @@ internal static class FinObsCommands
     {
         args = WithoutAliases(args);
         (string[] settings, string[] words) = SplitSettings(args);
-        RootCommand root = new("FinObs data plane: without a command it serves, by default on http://localhost:5080.")
+        RootCommand root = new("FinObs data plane: without a command it serves, by default on http://localhost:5080. --resources DIR applies the resources of a folder and follows its changes.")
         {
             ImportCommand.Create(cancellationToken => FinObsHost.OpenAsync(settings, cancellationToken)),
             SimulateCommand.Create(),

@@ -8,6 +8,9 @@ internal static class ExitCodes
     /// <summary>The arguments, a file or a model cannot be used; the message says why.</summary>
     public const int BadInput = 1;
 
+    /// <summary>The model is trained, but the data plane did not take it; the message says why.</summary>
+    public const int NotRegistered = 2;
+
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Cancelled = 130;
 }

@@ -1,3 +1,4 @@
+using FinObs.Retraining.Registration;
 using FinObs.Scoring.Artifacts;
 using Spectre.Console;
 
@@ -16,15 +17,35 @@ internal static class Terminal
             Messages.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(work);
             return ExitCodes.Done;
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (IsForPeople(e))
         {
-            return Fail("Stopped.", ExitCodes.Cancelled);
-        }
-        catch (Exception e) when (e is InputException or FormatException or IOException or UnauthorizedAccessException or ArtifactException or ArgumentException or TimeZoneNotFoundException)
-        {
-            return Fail(e.Message, ExitCodes.BadInput);
+            return Fail(e);
         }
     }
+
+    /// <summary>The same for work that waits for others and shows no progress.</summary>
+    public static async Task<int> RunAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return ExitCodes.Done;
+        }
+        catch (Exception e) when (IsForPeople(e))
+        {
+            return Fail(e);
+        }
+    }
+
+    private static bool IsForPeople(Exception e) => e is OperationCanceledException or RegistrationException
+        or InputException or FormatException or IOException or UnauthorizedAccessException or ArtifactException or ArgumentException or TimeZoneNotFoundException;
+
+    private static int Fail(Exception e) => e switch
+    {
+        OperationCanceledException => Fail("Stopped.", ExitCodes.Cancelled),
+        RegistrationException => Fail(e.Message, ExitCodes.NotRegistered),
+        _ => Fail(e.Message, ExitCodes.BadInput),
+    };
 
     private static int Fail(string message, int code)
     {

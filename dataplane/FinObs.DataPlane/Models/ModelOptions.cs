@@ -25,10 +25,10 @@ internal sealed class ModelOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>True: artifacts and signatures may be fetched from private addresses too.</summary>
+    /// <summary>True: artifacts and signatures may be fetched from private addresses too, and servers of somebody else may be asked there.</summary>
     public bool AllowPrivateAddresses { get; set; }
 
-    /// <summary>Address ranges from which they may be fetched although they are private.</summary>
+    /// <summary>Address ranges for which this holds although they are private.</summary>
     public IList<string> AllowedCidrs { get; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

@@ -43,6 +43,7 @@ internal static class ModelServices
         services.AddSingleton<IServingEndpoints, RoutedEndpoints>();
         services.AddSingleton<ModelSync>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelSync>());
+        services.AddSingleton<ExternalServers>();
         services.AddSingleton<ModelVersionStates>();
         services.AddSingleton<ModelRouting>();
         services.AddSingleton<ModelVersionStatuses>();

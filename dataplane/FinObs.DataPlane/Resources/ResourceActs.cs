@@ -5,7 +5,7 @@ using FinObs.DataPlane.Resources.Store;
 
 namespace FinObs.DataPlane.Resources;
 
-/// <summary>What the audit leaf of a change commits to: who changed what into what, in canonical JSON. No value of a Secret is in it, nor a hash of one.</summary>
+/// <summary>What the audit leaf of a change commits to: who brought it (<c>actor</c>), who made it as that one says (<c>changed_by</c>), and what it is now, in canonical JSON. No value of a Secret is in it, nor a hash of one.</summary>
 internal static class ResourceActs
 {
     public const string Applied = "resource.applied";

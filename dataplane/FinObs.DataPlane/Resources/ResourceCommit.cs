@@ -30,7 +30,7 @@ internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, Se
     /// <param name="seen">What was in force when it was read; none = nothing.</param>
     /// <param name="row">What comes into force.</param>
     /// <param name="act">Of <see cref="ResourceActs"/>.</param>
-    /// <param name="actor">By which way it came.</param>
+    /// <param name="actor">Who brought it, or by which way it came.</param>
     /// <param name="secrets">The values it refers to; null = they stay as they are.</param>
     /// <param name="cancellationToken">Stops it before the commit.</param>
     public async Task<ResourceRow?> WriteAsync(

@@ -18,18 +18,23 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
     /// <summary>Each loss means that somebody else got on; so many in a row are no accident.</summary>
     private const int MostAttempts = 8;
 
-    public Task<DoorOutcome> ApplyAsync(ResourceKey key, ResourceSubmission submission, CancellationToken cancellationToken) =>
-        UntilUncontendedAsync(key, () => TryApplyAsync(key, submission, cancellationToken));
+    /// <summary>Brings it into force, where it may come.</summary>
+    /// <param name="key">What it is called.</param>
+    /// <param name="submission">What was sent; who made the change is in it as its sender says.</param>
+    /// <param name="caller">Who sent it, as sign-in says; null = nobody has to say.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<DoorOutcome> ApplyAsync(ResourceKey key, ResourceSubmission submission, string? caller, CancellationToken cancellationToken) =>
+        UntilUncontendedAsync(key, () => TryApplyAsync(key, submission, caller, cancellationToken));
 
     /// <summary>Says that it is to go, and drains it; it may take longer than this call.</summary>
     /// <param name="key">Which.</param>
-    /// <param name="caller">Who asks; none = whoever has named the uid.</param>
+    /// <param name="owner">Whose it must be; none = that of whoever has named the uid.</param>
     /// <param name="uid">Which object of this name; none = whichever is there.</param>
-    /// <param name="changedBy">On whose behalf, as far as the caller knows.</param>
+    /// <param name="caller">Who asks, as sign-in says; null = nobody has to say.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<DoorOutcome> DeleteAsync(ResourceKey key, ResourceOwner? caller, string? uid, string? changedBy, CancellationToken cancellationToken)
+    public async Task<DoorOutcome> DeleteAsync(ResourceKey key, ResourceOwner? owner, string? uid, string? caller, CancellationToken cancellationToken)
     {
-        DoorOutcome outcome = await UntilUncontendedAsync(key, () => TryMarkAsync(key, caller, uid, changedBy, cancellationToken));
+        DoorOutcome outcome = await UntilUncontendedAsync(key, () => TryMarkAsync(key, owner, uid, caller, cancellationToken));
         if (outcome is not DoorOutcome.Draining { Resource: var resource })
         {
             return outcome;
@@ -61,7 +66,7 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
     }
 
     /// <summary>Null where somebody else was faster.</summary>
-    private async Task<DoorOutcome?> TryApplyAsync(ResourceKey key, ResourceSubmission submission, CancellationToken cancellationToken)
+    private async Task<DoorOutcome?> TryApplyAsync(ResourceKey key, ResourceSubmission submission, string? caller, CancellationToken cancellationToken)
     {
         ResourceRow? inForce = await FindAsync(key, cancellationToken);
         if (RevisionRules.Forbidden(inForce, submission.ManagedBy) is { } forbidden)
@@ -84,7 +89,7 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
                 return refusal;
             case RevisionVerdict.Next next:
                 ResourceRow row = Row(key, read, next, now) with { Version = await NextVersionAsync(inForce, key, cancellationToken) };
-                if (await commit.WriteAsync(inForce, row, ResourceActs.Applied, ActorOf(submission.ManagedBy), read.Secrets, cancellationToken) is not { } written)
+                if (await commit.WriteAsync(inForce, row, ResourceActs.Applied, caller ?? WayOf(submission.ManagedBy), read.Secrets, cancellationToken) is not { } written)
                 {
                     return null;
                 }
@@ -96,14 +101,14 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
         }
     }
 
-    private async Task<DoorOutcome?> TryMarkAsync(ResourceKey key, ResourceOwner? caller, string? uid, string? changedBy, CancellationToken cancellationToken)
+    private async Task<DoorOutcome?> TryMarkAsync(ResourceKey key, ResourceOwner? owner, string? uid, string? caller, CancellationToken cancellationToken)
     {
         if (await FindAsync(key, cancellationToken) is not { } inForce)
         {
             return new DoorOutcome.NotFound();
         }
 
-        bool isOwner = caller is { } owner ? inForce.ManagedBy == owner : uid is not null && inForce.ManagedBy != ResourceOwner.Files;
+        bool isOwner = owner is { } its ? inForce.ManagedBy == its : uid is not null && inForce.ManagedBy != ResourceOwner.Files;
         if (!isOwner)
         {
             return new DoorOutcome.Refused(RefusalCodes.OwnedByAnother, RevisionRules.OwnedBy(inForce));
@@ -124,11 +129,11 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
             Deleting = true,
             Version = inForce.Version + 1,
             ChangedAt = Now(),
-            ChangedBy = changedBy,
+            ChangedBy = null,
             ChangeReason = null,
             Traceparent = Activity.Current?.Id,
         };
-        return await commit.WriteAsync(inForce, marked, ResourceActs.Deleted, ActorOf(inForce.ManagedBy), secrets: null, cancellationToken) is { } written
+        return await commit.WriteAsync(inForce, marked, ResourceActs.Deleted, caller ?? WayOf(inForce.ManagedBy), secrets: null, cancellationToken) is { } written
             ? new DoorOutcome.Draining(StoredResource.Of(written))
             : null;
     }
@@ -185,7 +190,7 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
         changes.Raise();
     }
 
-    private static string ActorOf(ResourceOwner owner) => $"resources:{owner.ToString().ToLowerInvariant()}";
+    private static string WayOf(ResourceOwner owner) => $"resources:{owner.ToString().ToLowerInvariant()}";
 
     private DateTimeOffset Now() => Microseconds(time.GetUtcNow());
 

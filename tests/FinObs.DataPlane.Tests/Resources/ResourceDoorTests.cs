@@ -96,6 +96,8 @@ public sealed class ResourceDoorTests
     [InlineData("""{"url":"http://plain.example/"}""", "spec.url", "url must begin with https://")]
     [InlineData("""{"eventTypes":[]}""", "spec.eventTypes", "must have 1 to 32 items")]
     [InlineData("""{"colour":"red"}""", "spec.colour", "there is no such field")]
+    [InlineData("""{"deliverey":{}}""", "spec.deliverey", "there is no such field; did you mean delivery?")]
+    [InlineData("""{"filter":{"minscore":"0.99"}}""", "spec.filter.minscore", "there is no such field; did you mean minScore?")]
     [InlineData("""{"filter":{"minScore":0.99}}""", "spec.filter.minScore", "must be a number in quotes")]
     [InlineData("""{"payload":"Everything"}""", "spec.payload", "must be one of Redacted, Thin, Full")]
     public async Task An_invalid_spec_is_refused_with_its_field(string patch, string field, string message)
@@ -122,10 +124,12 @@ public sealed class ResourceDoorTests
         using StringContent text = new("managedBy: Api", Encoding.UTF8, "application/yaml");
         using StringContent half = new("{\"managedBy\":", Encoding.UTF8, "application/json");
         using StringContent large = new($"{{\"managedBy\":\"Api\",\"spec\":{{\"url\":\"{new string('x', 2_000_000)}\"}}}}", Encoding.UTF8, "application/json");
+        using StringContent surrogate = new("""{"managedBy":"Api","changedBy":"\ud800","spec":{"url":"https://a.example/\ud800"}}""", Encoding.UTF8, "application/json");
         JsonObject nul = Door.ByApi();
         nul["spec"]!["headers"] = new JsonObject { ["x-a"] = "a\0b" };
 
         Assert.Equal(415, (await door.SendAsync(HttpMethod.Put, Door.Target, text)).Status);
+        Assert.Equal(422, (await door.SendAsync(HttpMethod.Put, Door.Target, surrogate)).Status);
         Assert.Equal(422, (await door.SendAsync(HttpMethod.Put, Door.Target, half)).Status);
         Assert.Equal(413, (await door.SendAsync(HttpMethod.Put, Door.Target, large)).Status);
         Assert.Equal(422, (await door.PutAsync(nul)).Status);

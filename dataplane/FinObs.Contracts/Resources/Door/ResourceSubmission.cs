@@ -39,7 +39,7 @@ public sealed record ResourceSubmission
     /// <summary>The Secrets that the spec refers to, by name, with the keys that it refers to.</summary>
     public IReadOnlyDictionary<string, SubmittedSecret>? Secrets { get; init; }
 
-    /// <summary>Who made the change, as far as its sender knows.</summary>
+    /// <summary>Who made the change, as far as its sender knows. It is kept beside the sender's own name, and is no proof.</summary>
     public string? ChangedBy { get; init; }
 
     /// <summary>Why.</summary>

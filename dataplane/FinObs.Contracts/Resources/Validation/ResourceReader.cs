@@ -40,19 +40,23 @@ public static partial class ResourceReader
         }
         catch (JsonException exception)
         {
-            return new ReadResource(null, [ErrorOf(exception)]);
+            return new ReadResource(null, [ErrorOf(exception, kind.Type)]);
         }
     }
 
     /// <summary>The error of a JSON exception in our words.</summary>
-    public static FieldError ErrorOf(JsonException exception)
+    /// <param name="exception">The exception.</param>
+    /// <param name="type">What was to be read; given, a field that does not exist is answered with the one that was probably meant.</param>
+    public static FieldError ErrorOf(JsonException exception, Type? type = null)
     {
         string path = (exception.Path ?? "$").TrimStart('$').TrimStart('.');
         string message = exception.Message.Split(" Path: ")[0];
         if (Unmapped().Match(message) is { Success: true } unmapped)
         {
             string field = unmapped.Groups["field"].Value;
-            return new FieldError(path.Length == 0 || path == field || path.EndsWith("." + field, StringComparison.Ordinal) ? (path.Length == 0 ? field : path) : $"{path}.{field}", "there is no such field");
+            string parent = path == field ? "" : path.EndsWith("." + field, StringComparison.Ordinal) ? path[..^(field.Length + 1)] : path;
+            string? meant = type is null ? null : NearestField.To(field, parent, type);
+            return new FieldError(parent.Length == 0 ? field : $"{parent}.{field}", meant is null ? "there is no such field" : $"there is no such field; did you mean {meant}?");
         }
 
         if (Missing().Match(message) is { Success: true } missing)

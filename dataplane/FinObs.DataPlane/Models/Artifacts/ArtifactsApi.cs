@@ -53,7 +53,7 @@ internal static partial class ArtifactsApi
 
             ModelArtifact artifact = ModelArtifact.ReadZip(upload, digest);
             artifact.Open().Dispose();
-            bool isNew = await store.SaveAsync(artifact, ArtifactOrigins.Uploaded, uploadedBy: null, cancellationToken);
+            bool isNew = await store.SaveAsync(artifact, ArtifactOrigins.Uploaded, Uploader(context), cancellationToken);
             ArtifactAnswer answer = await AnswerAsync(database, digest, cancellationToken);
             return isNew ? TypedResults.Created($"/v1/artifacts/{digest}", answer) : TypedResults.Ok(answer);
         }
@@ -62,6 +62,9 @@ internal static partial class ArtifactsApi
             return Problem(StatusCodes.Status422UnprocessableEntity, refusal.Problem.ToString(), refusal.Message);
         }
     }
+
+    /// <summary>Null where nobody has to say who they are.</summary>
+    private static string? Uploader(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.NameOf(context) : null;
 
     /// <summary>To a file that goes with its handle: an upload may be larger than the memory that one wants to give it. Null where it is too large.</summary>
     private static async Task<FileStream?> ReceiveAsync(HttpContext context, DataFolder folder, long limit, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class ReadinessApi
         }
         catch (JsonException exception)
         {
-            return ResourceProblems.Invalid([ResourceReader.ErrorOf(exception)]);
+            return ResourceProblems.Invalid([ResourceReader.ErrorOf(exception, typeof(ServingReadiness))]);
         }
 
         if (readiness is null)

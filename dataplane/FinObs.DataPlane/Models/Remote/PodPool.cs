@@ -26,7 +26,7 @@ internal sealed class PodPool : IDisposable
         _options = options;
         _time = time;
         SecretFile? file = options.ApiKeyFile is { } path ? new SecretFile(path, time) : null;
-        _key = () => endpoints.BearerToken ?? (file?.Lines() is [string first, ..] ? first : null);
+        _key = () => endpoints.External is not null || endpoints.BearerToken is not null ? endpoints.BearerToken : (file?.Lines() is [string first, ..] ? first : null);
     }
 
     /// <summary>Other addresses from the next call on; pods that stay keep their connections.</summary>
@@ -100,7 +100,10 @@ internal sealed class PodPool : IDisposable
         {
             foreach (IPAddress ip in await AddressesOfAsync(new Uri(address).DnsSafeHost))
             {
-                found.Add((address, ip));
+                if (endpoints.Allow?.Invoke(ip) != false)
+                {
+                    found.Add((address, ip));
+                }
             }
         }
 

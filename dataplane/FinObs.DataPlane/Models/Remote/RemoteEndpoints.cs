@@ -1,3 +1,4 @@
+using System.Net;
 using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Models.Remote;
@@ -15,8 +16,11 @@ internal sealed class RemoteEndpoints(IReadOnlyList<string> addresses)
     /// <summary>How it is asked where it is no scoring pod of ours; it is then not asked for digest and engine, because it knows neither.</summary>
     public ExternalModel? External { get; init; }
 
-    /// <summary>Shown to these servers instead of the key of <c>Models:Remote:ApiKeyFile</c>.</summary>
+    /// <summary>Shown to these servers instead of the key of <c>Models:Remote:ApiKeyFile</c>, which no <see cref="External"/> one is ever shown.</summary>
     public string? BearerToken { get; init; }
+
+    /// <summary>Which addresses a name may stand for; null = all of them, as for pods of ours.</summary>
+    public Func<IPAddress, bool>? Allow { get; init; }
 
     /// <summary>What a call may take, instead of the bounds of <c>Models:Remote</c>.</summary>
     public TimeSpan? Timeout { get; init; }

@@ -20,7 +20,8 @@ internal sealed class RemoteScorers(EngineDirectory engines, IOptions<RemoteOpti
                 _served.Remove(key);
                 before?.Pods.Dispose();
             }
-            else if (before is not null && before.Endpoints.Protocol == endpoints.Protocol && before.Endpoints.BearerToken == endpoints.BearerToken)
+            else if (before is { Endpoints.External: null } && endpoints.External is null
+                && before.Endpoints.Protocol == endpoints.Protocol && before.Endpoints.BearerToken == endpoints.BearerToken)
             {
                 before.Pods.Use(endpoints);
                 _served[key] = before with { Endpoints = endpoints, Scorer = null };

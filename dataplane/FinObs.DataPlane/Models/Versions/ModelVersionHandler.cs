@@ -17,7 +17,7 @@ namespace FinObs.DataPlane.Models.Versions;
 /// <summary>Makes ModelVersions so: verified, registered, loaded, and deciding where they may. In every replica; what is written is written by whoever is first.</summary>
 internal sealed class ModelVersionHandler(
     ArtifactVerifier verifier, ModelRegistry registry, ModelLibrary library, ModelRouting routing, ModelVersionStates states, ModelVersionStatuses statuses, ReadinessStore readiness,
-    ProfileSettings units, TimeProvider time) : IResourceHandler
+    ExternalServers external, ProfileSettings units, TimeProvider time) : IResourceHandler
 {
     public string Kind => ResourceKinds.ModelVersion.Name;
 
@@ -30,9 +30,11 @@ internal sealed class ModelVersionHandler(
         }
 
         ArtifactFinding artifact = await verifier.VerifyAsync(spec, secrets, cancellationToken);
-        states[resource.Key] = await MakeSoAsync(resource.Key.Namespace, spec, artifact, cancellationToken);
+        ModelVersionState state = await MakeSoAsync(resource.Key.Namespace, spec, artifact, cancellationToken);
+        ExternalUse? server = await ServeAsync(resource.Key, spec, state, secrets, cancellationToken);
+        states[resource.Key] = server is null ? state : state with { LoadMessage = server.Message };
         await routing.SettleAsync(resource.Key.Namespace, cancellationToken);
-        return artifact.Again;
+        return artifact.Again ?? server?.Again;
     }
 
     public Task<ResourceStatus> StatusAsync(StoredResource resource, CancellationToken cancellationToken) =>
@@ -47,7 +49,23 @@ internal sealed class ModelVersionHandler(
         return route.Stable is not { } stable || stable.Model != spec.Model || stable.Version != spec.Version;
     }
 
-    public void Forget(StoredResource resource) => states.Forget(resource.Key);
+    public void Forget(StoredResource resource)
+    {
+        external.Forget(resource.Key);
+        states.Forget(resource.Key);
+    }
+
+    /// <summary>What cannot be scored here is asked for nowhere else: nothing could stand in, nor say which features it gets.</summary>
+    private async Task<ExternalUse?> ServeAsync(ResourceKey key, ModelVersionSpec spec, ModelVersionState state, ResourceSecrets secrets, CancellationToken cancellationToken)
+    {
+        if (state.UsableVersionId is not null)
+        {
+            return await external.UseAsync(key, spec, secrets, cancellationToken);
+        }
+
+        external.Forget(key);
+        return null;
+    }
 
     private async Task<ModelVersionState> MakeSoAsync(string @namespace, ModelVersionSpec spec, ArtifactFinding artifact, CancellationToken cancellationToken)
     {

@@ -28,6 +28,10 @@ internal sealed record ResourceHistoryItem
 
     public required ResourceOwner ManagedBy { get; init; }
 
+    /// <summary>Who brought the change, as sign-in says; else the way it came, e.g. <c>resources:files</c>.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>Who made it, as the one who brought it says.</summary>
     public string? ChangedBy { get; init; }
 
     public string? ChangeReason { get; init; }
@@ -48,6 +52,7 @@ internal sealed record ResourceHistoryItem
         Generation = row.Generation,
         SpecHash = row.SpecHash,
         ManagedBy = row.ManagedBy,
+        Actor = row.Actor,
         ChangedBy = row.ChangedBy,
         ChangeReason = row.ChangeReason,
         ChangedAt = row.ChangedAt,

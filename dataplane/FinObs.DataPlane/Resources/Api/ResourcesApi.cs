@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Resources.Files;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Resources.Store;
@@ -62,7 +63,7 @@ internal static class ResourcesApi
             return ResourceProblems.Invalid([new FieldError("managedBy", "Files is for the folder of --resources: use Api")]);
         }
 
-        switch (await door.ApplyAsync(key, submission, cancellationToken))
+        switch (await door.ApplyAsync(key, submission, KnownCaller(context), cancellationToken))
         {
             case DoorOutcome.Applied { Change: ResourceChange.Created } created:
                 context.Response.Headers.Location = key.Path;
@@ -107,7 +108,7 @@ internal static class ResourcesApi
     }
 
     private static async Task<Results<NoContent, JsonHttpResult<ResourceAnswer>, ProblemHttpResult>> DeleteAsync(
-        string @namespace, string kind, string name, HttpResponse response, ResourceDoor door, CancellationToken cancellationToken, string? uid = null)
+        string @namespace, string kind, string name, HttpContext context, ResourceDoor door, CancellationToken cancellationToken, string? uid = null)
     {
         if (Key(@namespace, kind, name) is not { } key)
         {
@@ -115,14 +116,14 @@ internal static class ResourcesApi
         }
 
         // The operator names the object's uid; REST users need not.
-        ResourceOwner? caller = uid is null ? ResourceOwner.Api : null;
-        switch (await door.DeleteAsync(key, caller, uid, changedBy: null, cancellationToken))
+        ResourceOwner? owner = uid is null ? ResourceOwner.Api : null;
+        switch (await door.DeleteAsync(key, owner, uid, KnownCaller(context), cancellationToken))
         {
             case DoorOutcome.Gone:
                 return TypedResults.NoContent();
             case DoorOutcome.Draining { Resource: var resource }:
-                response.Headers.Location = key.Path;
-                response.Headers.RetryAfter = "1";
+                context.Response.Headers.Location = key.Path;
+                context.Response.Headers.RetryAfter = "1";
                 return Json(resource.Answer(), StatusCodes.Status202Accepted);
             case var refused:
                 return ResourceProblems.Of(refused, key);
@@ -140,6 +141,9 @@ internal static class ResourcesApi
 
     private static Results<JsonHttpResult<ResourceListAnswer>, ProblemHttpResult> Answer(ResourceCatalogue catalogue, ResourceQuery query) =>
         query.Problem() is { } problem ? ResourceProblems.BadQuery(problem) : Json(query.Answer(catalogue.Current));
+
+    /// <summary>Null where nobody has to say who they are.</summary>
+    private static string? KnownCaller(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.NameOf(context) : null;
 
     /// <summary>By plural only: one resource has one address.</summary>
     private static ResourceKind? Kind(string plural) => ResourceKinds.All.FirstOrDefault(kind => kind.Plural == plural);
@@ -167,7 +171,7 @@ internal static class ResourcesApi
         }
         catch (JsonException exception)
         {
-            return (null, ResourceProblems.Invalid([ResourceReader.ErrorOf(exception)]));
+            return (null, ResourceProblems.Invalid([ResourceReader.ErrorOf(exception, typeof(ResourceSubmission))]));
         }
     }
 

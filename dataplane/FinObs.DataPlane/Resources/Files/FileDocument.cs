@@ -26,8 +26,10 @@ internal sealed record FileDocument(string File, int Number, int FirstLine)
     public int LineOf(string path) => Yaml is null ? FirstLine : FirstLine - 1 + YamlJson.LineOf(Yaml, path);
 
     /// <summary>The documents of a file; one that cannot be read does not hide the others.</summary>
-    public static IEnumerable<FileDocument> Read(string file, string text) =>
-        file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(file, text) : ReadYaml(file, text);
+    public static IEnumerable<FileDocument> Read(FolderFile file) =>
+        file.Unreadable is not null ? [new FileDocument(file.Path, 1, 1) { Unreadable = file.Unreadable, UnreadableLine = file.UnreadableLine }]
+        : file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadJson(file.Path, file.Text)
+        : ReadYaml(file.Path, file.Text);
 
     private static IEnumerable<FileDocument> ReadJson(string file, string text)
     {
@@ -37,10 +39,10 @@ internal sealed record FileDocument(string File, int Number, int FirstLine)
             JsonNode? node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Items(document, node);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Its own words may quote the file, and a Secret may stand in it.
-            return [document with { Unreadable = new FieldError("(the document)", "is no JSON"), UnreadableLine = (int)(exception.LineNumber ?? 0) + 1 }];
+            // Its own words may quote the file, and a Secret may stand in it. A name of half a surrogate pair is found out when names are compared.
+            return [document with { Unreadable = new FieldError("(the document)", "is no JSON"), UnreadableLine = (int)((exception as JsonException)?.LineNumber ?? 0) + 1 }];
         }
     }
 
@@ -81,8 +83,12 @@ internal sealed record FileDocument(string File, int Number, int FirstLine)
 
         return one["kind"] is JsonValue kind && kind.TryGetValue(out string? name) && name == "List" && one["items"] is JsonArray items
             ? items.SelectMany(item => Items(document with { Yaml = null }, item))
-            : [document with { Object = one }];
+            : [Sound(document, one)];
     }
+
+    private static FileDocument Sound(FileDocument document, JsonObject json) => UnfitText.In(json) is { } path
+        ? document with { Unreadable = new FieldError(path, "holds half a surrogate pair or a NUL, which no text may: remove it"), UnreadableLine = document.LineOf(path) }
+        : document with { Object = json };
 
     /// <summary>Cut at the markers, which stand at the beginning of a line, so that an error in one part leaves the others whole.</summary>
     private static IEnumerable<(int FirstLine, string Text)> Parts(string text)

@@ -1,4 +1,3 @@
-using System.Text;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
@@ -13,13 +12,9 @@ namespace FinObs.DataPlane.Resources.Files;
 internal sealed partial class ResourceFolder(
     ResourceDoor door, ResourceCatalogue catalogue, FolderSubmissions submissions, IOptions<ResourceFolderOptions> options, TimeProvider time, ILogger<ResourceFolder> logger)
 {
-    private const int MostFiles = 2_000;
-    private const int LargestFile = 4 << 20;
-    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
-
     /// <summary>Which file last said what.</summary>
     private readonly Dictionary<ResourceKey, string> _origins = [];
-    private SortedDictionary<string, string>? _texts;
+    private IReadOnlyList<FolderFile>? _files;
     private bool _isUnsettled;
 
     public string? FullPath { get; } = options.Value.Folder is { } folder ? Path.GetFullPath(folder) : null;
@@ -30,10 +25,10 @@ internal sealed partial class ResourceFolder(
     /// <summary>Reads the folder, and applies it where a file has changed or something may go better this time.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        SortedDictionary<string, string> texts;
+        IReadOnlyList<FolderFile> files;
         try
         {
-            texts = ReadTexts();
+            files = FolderFiles.Read(FullPath!);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -44,21 +39,21 @@ internal sealed partial class ResourceFolder(
             }
 
             Report = new FolderReport(FullPath!, time.GetUtcNow(), problem, Report?.Files ?? []);
-            _texts = null;
+            _files = null;
             return;
         }
 
-        if (_isUnsettled || _texts is null || !_texts.SequenceEqual(texts))
+        if (_isUnsettled || _files is null || !_files.SequenceEqual(files))
         {
-            await ApplyAsync(texts, cancellationToken);
-            _texts = texts;
+            await ApplyAsync(files, cancellationToken);
+            _files = files;
         }
     }
 
-    private async Task ApplyAsync(SortedDictionary<string, string> texts, CancellationToken cancellationToken)
+    private async Task ApplyAsync(IReadOnlyList<FolderFile> files, CancellationToken cancellationToken)
     {
         _isUnsettled = false;
-        IReadOnlyList<FolderItem> items = FolderContents.Of(texts.SelectMany(file => FileDocument.Read(file.Key, file.Value)));
+        IReadOnlyList<FolderItem> items = FolderContents.Of(files.SelectMany(FileDocument.Read));
         Dictionary<(string, string), FolderSecret> secrets = items
             .Where(item => item is { Secret: not null, Errors.Count: 0 })
             .ToDictionary(item => (item.Secret!.Namespace, item.Secret.Name), item => item.Secret!);
@@ -73,7 +68,7 @@ internal sealed partial class ResourceFolder(
         await DeleteAsync(items, cancellationToken);
         FolderReport report = new(
             FullPath!, time.GetUtcNow(), Problem: null,
-            [.. texts.Keys.Select(file => new FileReport(file, [.. items.Where(item => item.Document.File == file).Select(item => reports[item])]))]);
+            [.. files.Select(file => new FileReport(file.Path, [.. items.Where(item => item.Document.File == file.Path).Select(item => reports[item])]))]);
         Say(report);
         Report = report;
     }
@@ -87,7 +82,7 @@ internal sealed partial class ResourceFolder(
             return errors;
         }
 
-        switch (await door.ApplyAsync(key, submission, cancellationToken))
+        switch (await door.ApplyAsync(key, submission, caller: null, cancellationToken))
         {
             case DoorOutcome.Applied { Change: ResourceChange.Unchanged }:
                 return [];
@@ -126,7 +121,7 @@ internal sealed partial class ResourceFolder(
                 continue;
             }
 
-            if (await door.DeleteAsync(stored.Key, ResourceOwner.Files, uid: null, changedBy: null, cancellationToken) is DoorOutcome.Gone or DoorOutcome.Draining)
+            if (await door.DeleteAsync(stored.Key, ResourceOwner.Files, uid: null, caller: null, cancellationToken) is DoorOutcome.Gone or DoorOutcome.Draining)
             {
                 _origins.Remove(stored.Key);
                 Deleted(logger, stored.Key);
@@ -150,34 +145,6 @@ internal sealed partial class ResourceFolder(
             [.. errors.Select(error => new DocumentError(document.UnreadableLine ?? document.LineOf(error.Path), error.Path, error.Message))], item.Note);
     }
 
-    /// <summary>Relative paths with their texts. Hidden ones are passed over: a mounted ConfigMap has each file twice, once in a hidden folder.</summary>
-    private SortedDictionary<string, string> ReadTexts()
-    {
-        EnumerationOptions everywhere = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
-        string[] files =
-        [
-            .. Directory.EnumerateFiles(FullPath!, "*", everywhere)
-                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                .Where(file => !Path.GetRelativePath(FullPath!, file).Split('/', '\\').Any(part => part.StartsWith('.')))
-                .Take(MostFiles + 1),
-        ];
-        if (files.Length > MostFiles)
-        {
-            throw new IOException($"it has more than {MostFiles:N0} files");
-        }
-
-        SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
-        foreach (string file in files)
-        {
-            byte[] bytes = File.ReadAllBytes(file);
-            texts[Path.GetRelativePath(FullPath!, file).Replace('\\', '/')] = bytes.Length <= LargestFile
-                ? Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF')
-                : throw new IOException($"{Path.GetFileName(file)} has more than {LargestFile:N0} bytes");
-        }
-
-        return texts;
-    }
-
     /// <summary>Each error once, until it changes.</summary>
     private void Say(FolderReport report)
     {
@@ -197,7 +164,7 @@ internal sealed partial class ResourceFolder(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Resource} stands in no file any more and is deleted.")]
     private static partial void Deleted(ILogger logger, ResourceKey resource);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}:{Line}: document {Document}, {Kind} {Name}: {Field}: {Message}. What was in force before still is.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}:{Line}: document {Document}, {Kind} {Name}: {Field}: {Message} (what was in force before still is)")]
     private static partial void Refused(ILogger logger, string file, int line, int document, string kind, string name, string field, string message);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]

@@ -14,6 +14,7 @@ namespace FinObs.DataPlane.Resources.Files;
 internal static partial class YamlJson
 {
     private const int DeepestNesting = 64;
+    private const string NamesAreText = "the name of a field must be text";
 
     /// <summary>Aliases are copied out: a few lines of them can stand for gigabytes.</summary>
     private const int MostNodes = 100_000;
@@ -25,6 +26,12 @@ internal static partial class YamlJson
         CheckNesting(text);
         YamlStream stream = [];
         stream.Load(new StringReader(text));
+        if (stream.Documents.Count > 1)
+        {
+            Mark second = stream.Documents[1].RootNode.Start;
+            throw new YamlException(second, second, "another document must begin with a line ---");
+        }
+
         return stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
     }
 
@@ -85,10 +92,14 @@ internal static partial class YamlJson
                 {
                     if (key is not YamlScalarNode { Value: { } name })
                     {
-                        throw new YamlException(key.Start, key.End, "the name of a field must be text");
+                        throw new YamlException(key.Start, key.End, NamesAreText);
                     }
 
-                    json[name] = ToJson(value, depth + 1, ref nodes);
+                    // The same name in quotes and without is the same field.
+                    if (!json.TryAdd(name, ToJson(value, depth + 1, ref nodes)))
+                    {
+                        throw new YamlException(key.Start, key.End, $"the field {name} stands here twice");
+                    }
                 }
 
                 return json;
@@ -114,17 +125,35 @@ internal static partial class YamlJson
         };
     }
 
-    /// <summary>Before anything that calls itself: a thousand brackets must not end the process.</summary>
+    /// <summary>
+    /// Before anything that calls itself: a thousand brackets must not end the process, nor a name that is a list which holds itself, which would be hashed.
+    /// </summary>
     private static void CheckNesting(string text)
     {
         Parser parser = new(new StringReader(text));
-        int depth = 0;
+        Stack<bool?> isNameNext = [];
         while (parser.MoveNext())
         {
-            depth += parser.Current switch { MappingStart or SequenceStart => 1, MappingEnd or SequenceEnd => -1, _ => 0 };
-            if (depth > DeepestNesting)
+            ParsingEvent now = parser.Current!;
+            if (now is MappingEnd or SequenceEnd)
             {
-                throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested deeper than {DeepestNesting}");
+                isNameNext.Pop();
+                continue;
+            }
+
+            if ((now is NodeEvent or AnchorAlias) && isNameNext.TryPop(out bool? isName))
+            {
+                isNameNext.Push(isName is true && now is not YamlDotNet.Core.Events.Scalar ? throw new YamlException(now.Start, now.End, NamesAreText) : !isName);
+            }
+
+            if (now is MappingStart or SequenceStart)
+            {
+                isNameNext.Push(now is MappingStart ? true : null);
+            }
+
+            if (isNameNext.Count > DeepestNesting)
+            {
+                throw new YamlException(now.Start, now.End, $"nested deeper than {DeepestNesting}");
             }
         }
     }

@@ -67,9 +67,10 @@ internal sealed record ResourceHistoryRow
 
     public required ResourceOwner ManagedBy { get; init; }
 
-    /// <summary>By which way the change came, e.g. <c>resources:operator</c>.</summary>
+    /// <summary>Who brought the change, as sign-in says; without sign-in and for files the way it came, e.g. <c>resources:files</c>.</summary>
     public required string Actor { get; init; }
 
+    /// <summary>Who made it, as <see cref="Actor"/> says: asserted, not proven.</summary>
     public string? ChangedBy { get; init; }
 
     public string? ChangeReason { get; init; }
