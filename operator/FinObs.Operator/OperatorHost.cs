@@ -1,5 +1,6 @@
 using FinObs.Operator.DataPlane;
 using FinObs.Operator.ModelVersions;
+using FinObs.Operator.Policies;
 using FinObs.Operator.Reconciliation;
 using FinObs.Operator.Status;
 
@@ -19,6 +20,7 @@ internal static class OperatorHost
         builder.Services.AddStatus();
         builder.Services.AddDataPlane(builder.Configuration);
         builder.Services.AddModelVersions(builder.Configuration);
+        builder.Services.AddPolicies();
         if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"])) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 

@@ -9,6 +9,7 @@ internal static class DataPlaneServices
         services.AddOptions<DataPlaneOptions>().Bind(configuration.GetSection(DataPlaneOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new DataPlaneClient(Connect(provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value)));
         services.AddSingleton<SubmissionBuilder>();
+        services.AddSingleton<ResourceSubmitter>();
         return services;
     }
 

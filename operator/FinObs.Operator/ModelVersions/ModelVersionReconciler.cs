@@ -18,8 +18,8 @@ namespace FinObs.Operator.ModelVersions;
 /// the status says what is. The data plane alone decides about traffic; here that is only copied.
 /// </summary>
 internal sealed class ModelVersionReconciler(
+    ResourceSubmitter submitter,
     DataPlaneClient dataPlane,
-    SubmissionBuilder submissions,
     ModelVersionChildren children,
     Resources<V1Deployment> deployments,
     ScoringPods scoringPods,
@@ -74,21 +74,13 @@ internal sealed class ModelVersionReconciler(
     {
         using Activity? span = ChangeTrace.Start(resource);
         ModelVersionReport report = new(resource, time.GetUtcNow());
-        try
+        if (await submitter.RemoveAsync(resource, cancellationToken) is not { } obstacle)
         {
-            if (await dataPlane.RemoveAsync(ResourceKinds.ModelVersion, KeyOf(resource), resource.Metadata.Uid!, cancellationToken))
-            {
-                events.Record(resource, EventType.Normal, "Drained", ChangeTrace.Mark("No traffic goes to it any more; its pods are deleted."));
-                return ReconcileResult.Done;
-            }
-
-            report.Blocked("Drain", "The data plane moves its traffic to the version before; nobody needs to act.");
-        }
-        catch (DataPlaneUnreachableException e)
-        {
-            report.Blocked("DataPlane", $"{e.Message} It is deleted once the data plane answers; to delete it without draining, remove the finalizer {WellKnown.Finalizer}.");
+            events.Record(resource, EventType.Normal, "Drained", ChangeTrace.Mark("No traffic goes to it any more; its pods are deleted."));
+            return ReconcileResult.Done;
         }
 
+        report.Blocked(obstacle.Gate, obstacle.Message);
         report.Conditions.Reconciling(CommonReasons.Draining, "Being drained before it is deleted.");
         await WriteAsync(resource, report, report.Fold(), cancellationToken);
         return ReconcileResult.Again(Soon);
@@ -97,43 +89,16 @@ internal sealed class ModelVersionReconciler(
     /// <summary>True where the data plane has this spec now.</summary>
     private async Task<bool> SubmitAsync(ModelVersion resource, ModelVersionReport report, CancellationToken cancellationToken)
     {
-        BuiltSubmission built = await submissions.BuildAsync(resource, cancellationToken);
-        if (built.Submission is not { } submission)
+        Submitted submitted = await submitter.SubmitAsync(resource, cancellationToken);
+        if (submitted.Obstacle is { } obstacle)
         {
-            report.Stalled(CommonReasons.SecretMissing, built.Missing!);
-            report.Blocked("Secret", built.Missing!);
+            report.NotSubmitted(obstacle);
             return false;
         }
 
-        try
-        {
-            switch (await dataPlane.SubmitAsync(ResourceKinds.ModelVersion, KeyOf(resource), submission, cancellationToken))
-            {
-                case SubmissionOutcome.Accepted { Answer: var answer }:
-                    report.Accepted(answer);
-                    if (await dataPlane.StatusAsync(ResourceKinds.ModelVersion, KeyOf(resource), cancellationToken) is { } status) report.DataPlane(status);
-                    return true;
-                case SubmissionOutcome.Refused { Why: var why }:
-                    report.Stalled(CommonReasons.RefusedByDataPlane, why);
-                    report.Blocked("Spec", why);
-                    return false;
-                case SubmissionOutcome.OwnedByAnother { Why: var why }:
-                    report.Stalled(CommonReasons.OwnedByAnother, why);
-                    report.Blocked("Owner", why);
-                    return false;
-                case SubmissionOutcome.Stale { Why: var why }:
-                    report.Blocked("DataPlane", why);
-                    return false;
-                default:
-                    return false;
-            }
-        }
-        catch (DataPlaneUnreachableException e)
-        {
-            report.Conditions.Set(ModelVersionConditions.TrafficShifted, ConditionStatus.Unknown, CommonReasons.DataPlaneUnreachable, e.Message);
-            report.Blocked("DataPlane", e.Message);
-            return false;
-        }
+        report.Accepted(submitted.Answer!);
+        if (submitted.Status is { } status) report.DataPlane(status);
+        return true;
     }
 
     private async Task ApplyAsync(ModelVersion resource, ScoringChildren wanted, ModelVersionReport report, CancellationToken cancellationToken)
@@ -199,20 +164,7 @@ internal sealed class ModelVersionReconciler(
 
     private async Task<IReadOnlyList<string>> PlanAsync(ModelVersion resource, ScoringChildren wanted, CancellationToken cancellationToken)
     {
-        List<string> plan = [];
-        try
-        {
-            ResourceStatusAnswer? status = await dataPlane.StatusAsync(ResourceKinds.ModelVersion, KeyOf(resource), cancellationToken);
-            if (status is null || status.Revision.Uid != resource.Metadata.Uid || status.Revision.Generation != resource.Metadata.Generation)
-            {
-                plan.Add($"submit generation {resource.Metadata.Generation} to the data plane, stage {resource.Spec.Stage}");
-            }
-        }
-        catch (DataPlaneUnreachableException e)
-        {
-            plan.Add($"submit generation {resource.Metadata.Generation} to the data plane, which does not answer now: {e.Message}");
-        }
-
+        List<string> plan = [.. await submitter.PlanAsync(resource, cancellationToken)];
         plan.AddRange(children.Steps(resource, wanted).Select(step => step.Sentence).Where(sentence => sentence.Length > 0));
         return plan.Count > 0 ? plan : ["nothing: everything is as the spec asks"];
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.ModelVersions;
+using FinObs.Operator.DataPlane;
 using FinObs.Operator.ModelVersions.Children;
 using FinObs.Operator.Status;
 
@@ -28,6 +29,14 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
     public bool MayFetch => Conditions[ModelVersionConditions.ArtifactVerified] == ConditionStatus.True || ArtifactReason == ModelVersionReasons.CheckedByPods;
 
     private string? ArtifactReason => _status.Conditions?.FirstOrDefault(condition => condition.Type == ModelVersionConditions.ArtifactVerified)?.Reason;
+
+    /// <summary>The data plane does not have this spec.</summary>
+    public void NotSubmitted(Obstacle obstacle)
+    {
+        if (obstacle.IsForGood) Stalled(obstacle.Reason, obstacle.Message);
+        if (obstacle.Reason == CommonReasons.DataPlaneUnreachable) Conditions.Set(ModelVersionConditions.TrafficShifted, ConditionStatus.Unknown, obstacle.Reason, obstacle.Message);
+        Blocked(obstacle.Gate, obstacle.Message);
+    }
 
     /// <summary>The data plane has this very spec.</summary>
     public void Accepted(ResourceAnswer answer) => _status = _status with { TraceId = answer.TraceId, SpecHash = answer.Revision.SpecHash };
@@ -143,14 +152,7 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
         _ => "Verified and loaded; the stage does not let it decide.",
     };
 
-    private BlockedOn? BlockedOn() => _blocked is not { } blocked
-        ? null
-        : new BlockedOn
-        {
-            Gate = blocked.Gate,
-            Hint = blocked.Hint,
-            Since = version.Status?.BlockedOn is { } before && before.Gate == blocked.Gate ? before.Since : new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero),
-        };
+    private BlockedOn? BlockedOn() => _blocked is { } blocked ? BlockedOnGate.Of(version.Status?.BlockedOn, blocked.Gate, blocked.Hint, now) : null;
 
     private ModelLoadStatus Load()
     {

@@ -9,8 +9,7 @@ namespace FinObs.Operator.Rbac;
 /// </summary>
 internal static class OperatorRules
 {
-    /// <summary>The kinds that have a controller; the one that gives another kind its controller adds it here.</summary>
-    private static readonly string[] Kinds = [ResourceKinds.ModelVersion.Plural];
+    private static readonly string[] Kinds = [.. ResourceKinds.All.Select(kind => kind.Plural).Order(StringComparer.Ordinal)];
 
     // Nothing is got by name that the caches do not hold already.
     private static readonly string[] Know = ["list", "watch"];

@@ -13,6 +13,7 @@ namespace FinObs.EndToEnd.Tests.Access;
 /// The whole way of a projected token, with a real API server as its issuer: the data plane has the server's keys by <c>/openid/v1/jwks</c> with a token of its own; a scoring pod has them from the
 /// data plane. Pods themselves need a node; what the kubelet would project is asked for by TokenRequest, as the kubelet does.
 /// </summary>
+[Collection(OneRealCluster.Name)]
 public sealed class ClusterTokensTests : IAsyncLifetime
 {
     private const string Pod = "card-fraud-1-0-0";

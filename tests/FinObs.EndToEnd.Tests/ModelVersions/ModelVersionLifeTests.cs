@@ -9,6 +9,7 @@ namespace FinObs.EndToEnd.Tests.ModelVersions;
 
 public sealed class InProcessModelVersionLifeTests(InProcessCluster cluster) : ModelVersionLifeTests(cluster), IClassFixture<InProcessCluster>;
 
+[Collection(OneRealCluster.Name)]
 public sealed class RealModelVersionLifeTests(RealCluster cluster) : ModelVersionLifeTests(cluster), IClassFixture<RealCluster>;
 
 /// <summary>The whole life of a ModelVersion, with the real operator and the real data plane; on the API server inside the process and on a real one.</summary>
@@ -127,6 +128,60 @@ public abstract class ModelVersionLifeTests(ITestCluster cluster) : IAsyncLifeti
         {
             await Until.TrueAsync(async () => await _world.ChildAsync<V1Deployment>() is null && await _world.ChildAsync<V1Service>() is null && await _world.ChildAsync<V1NetworkPolicy>() is null);
         }
+    }
+
+    /// <summary>SIGKILL as soon as anything of it has changed, again and again: each process does a part of the work at most.</summary>
+    [Fact]
+    public async Task An_operator_that_is_killed_after_every_step_gets_there_all_the_same()
+    {
+        await _world.UploadAsync(Artifact);
+        await _world.Client<ModelVersion>().CreateAsync(_world.Version("card-fraud", "1.0.0", Artifact.Digest), Cancel);
+        string seen = await _world.FingerprintAsync(Name);
+        await _world.KillOperatorAsync();
+        while (!await _world.HasEveryChildAsync())
+        {
+            await _world.StartOperatorAsync();
+            await Until.TrueAsync(async () => await _world.FingerprintAsync(Name) != seen || await _world.HasEveryChildAsync());
+            await _world.KillOperatorAsync();
+            seen = await _world.FingerprintAsync(Name);
+        }
+
+        await _world.StartOperatorAsync();
+        await _world.Node.MakeReadyAsync((await _world.ChildAsync<V1Deployment>())!);
+        await _world.UntilAsync(Name, version => Of(version, "PodsReady") == "True AllPodsReady");
+        await _world.KillOperatorAsync();
+        await _world.StartOperatorAsync();
+        await _world.UntilAsync(Name, version => Of(version, "Ready") == "True Succeeded" && version.Status!.ReadyReplicas == 2);
+
+        ModelVersion version = await _world.FindAsync(Name);
+        await _world.Client<ModelVersion>().DeleteAsync(_world.Key(Name), version.Metadata.Uid!, Cancel);
+        await _world.KillOperatorAsync();
+        await _world.StartOperatorAsync();
+        await Until.TrueAsync(async () => await _world.Client<ModelVersion>().GetAsync(_world.Key(Name), Cancel) is null);
+    }
+
+    [Fact]
+    public async Task When_the_leader_is_killed_the_one_that_stands_by_goes_on()
+    {
+        await ServeAsync();
+        await using OperatorProcess standby = await _world.StartStandbyAsync();
+        await _world.PatchAsync(Name, """{"spec":{"serving":{"replicas":3}}}""");
+        await Until.TrueAsync(async () => (await _world.ChildAsync<V1Deployment>())!.Spec.Replicas == 3);
+        Assert.DoesNotContain("Leading, as", standby.Output, StringComparison.Ordinal);
+        await _world.KillOperatorAsync();
+        await _world.PatchAsync(Name, """{"spec":{"serving":{"replicas":4}}}""");
+        await Until.TrueAsync(async () => (await _world.ChildAsync<V1Deployment>())!.Spec.Replicas == 4);
+    }
+
+    [Fact]
+    public async Task The_API_server_may_be_restarted_and_nothing_is_made_twice()
+    {
+        V1Deployment deployment = await ServeAsync();
+        await cluster.RestartAsync();
+        Assert.Equal("card-fraud@1.0.0", await _world.DeciderAsync());
+        await _world.PatchAsync(Name, """{"spec":{"serving":{"replicas":3}}}""");
+        await Until.TrueAsync(async () => (await _world.ChildAsync<V1Deployment>())!.Spec.Replicas == 3);
+        Assert.Equal(deployment.Metadata.Uid, (await _world.ChildAsync<V1Deployment>())!.Metadata.Uid);
     }
 
     [Fact]

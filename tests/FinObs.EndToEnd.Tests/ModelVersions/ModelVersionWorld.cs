@@ -21,7 +21,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     private readonly KubernetesApi _api;
     private readonly Installation _installation;
     private DataPlaneProcess _dataPlane = null!;
-    private OperatorProcess _operator = null!;
+    private OperatorProcess? _operator;
 
     private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, bool hasDeploymentController)
     {
@@ -36,6 +36,9 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     public PlayedNode Node { get; }
 
     public WorldAccess Access { get; private set; } = null!;
+
+    /// <summary>What the two processes wrote so far.</summary>
+    public string Output => $"{_operator?.Output}\n{_dataPlane.Output}";
 
     public HttpClient DataPlane => _dataPlane.Client;
 
@@ -56,10 +59,15 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
 
     public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
 
+    /// <summary>A second operator, which waits for the lease of the first.</summary>
+    public Task<OperatorProcess> StartStandbyAsync() => OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
+
     public async Task KillOperatorAsync()
     {
-        await _operator.KillAsync();
-        await _operator.DisposeAsync();
+        OperatorProcess killed = _operator!;
+        _operator = null;
+        await killed.KillAsync();
+        await killed.DisposeAsync();
     }
 
     public ResourceClient<T> Client<T>()
@@ -97,7 +105,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
         ModelVersion? version = null;
         await Until.TrueAsync(
             async () => (version = await Client<ModelVersion>().GetAsync(Key(name), Cancel)) is not null && condition(version),
-            () => $"{JsonSerializer.Serialize(version, ResourceJson.Lenient)}\n{_operator.Output}\n{_dataPlane.Output}");
+            () => $"{JsonSerializer.Serialize(version, ResourceJson.Lenient)}\n{Output}");
         return version!;
     }
 
@@ -107,6 +115,21 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     /// <summary>The only child of a kind.</summary>
     public async Task<T?> ChildAsync<T>()
         where T : class => (await Client<T>().ListAsync(new ResourceSelection(Namespace, $"{WellKnown.ManagedBy}=finobs"), Cancel)).Items.SingleOrDefault();
+
+    /// <summary>Another one as soon as the version or a child of it is another.</summary>
+    public async Task<string> FingerprintAsync(string name)
+    {
+        string? version = (await Client<ModelVersion>().GetAsync(Key(name), Cancel))?.Metadata.ResourceVersion;
+        string?[] children =
+        [
+            (await ChildAsync<V1ServiceAccount>())?.Metadata.ResourceVersion, (await ChildAsync<V1NetworkPolicy>())?.Metadata.ResourceVersion, (await ChildAsync<V1Service>())?.Metadata.ResourceVersion,
+            (await ChildAsync<V1Deployment>())?.Metadata.ResourceVersion, (await ChildAsync<V1PodDisruptionBudget>())?.Metadata.ResourceVersion,
+        ];
+        return $"{version} {string.Join(' ', children)}";
+    }
+
+    /// <summary>Those of a version with fixed replicas; the last that the operator makes among them.</summary>
+    public async Task<bool> HasEveryChildAsync() => await ChildAsync<V1Deployment>() is not null && await ChildAsync<V1PodDisruptionBudget>() is not null;
 
     public async Task<string?> DeciderAsync()
     {

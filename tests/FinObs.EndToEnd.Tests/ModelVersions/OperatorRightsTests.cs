@@ -1,9 +1,18 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.ABExperiments;
+using FinObs.Contracts.Resources.CallbackTargets;
+using FinObs.Contracts.Resources.DriftPolicies;
 using FinObs.Contracts.Resources.ModelVersions;
+using FinObs.Contracts.Resources.PullSources;
+using FinObs.DataPlane.Resources.Files;
 using FinObs.Operator.Rbac;
 using FinObs.Operator.Reconciliation.Api;
 using FinObs.Operator.Reconciliation.Leadership;
 using FinObs.Scoring.Artifacts;
+using FinObs.Testing;
 using FinObs.Testing.Kubernetes;
 using k8s;
 using k8s.Models;
@@ -12,6 +21,7 @@ using static FinObs.EndToEnd.Tests.ModelVersions.ModelVersionWorld;
 namespace FinObs.EndToEnd.Tests.ModelVersions;
 
 /// <summary>The operator has the rights that it uses, and uses the rights that it has.</summary>
+[Collection(OneRealCluster.Name)]
 public sealed class OperatorRightsTests
 {
     private const string Name = "card-fraud-1.0.0";
@@ -19,6 +29,10 @@ public sealed class OperatorRightsTests
     /// <summary>Rights that no life shows, each with the reason why it is there.</summary>
     private static readonly Dictionary<string, string> Unseen = new()
     {
+        ["update abexperiments/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
+        ["update callbacktargets/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
+        ["update driftpolicies/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
+        ["update pullsources/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
         ["update modelversions/finalizers.finobs.io"] = "asked for by servers with the admission plugin OwnerReferencesPermissionEnforcement, where a child holds up its owner's deletion",
         ["patch events"] = "an Event that happens again is counted, ten seconds after it was written at the earliest",
     };
@@ -31,6 +45,10 @@ public sealed class OperatorRightsTests
         await using InProcessKubernetes kubernetes = await InProcessKubernetes.StartAsync();
         await using ModelVersionWorld world = await CreateAsync(kubernetes.Configuration(), hasDeploymentController: false);
         await LiveAsync(world);
+        await ApplyAsync<CallbackTarget>(world, "callbacktarget", target => target.Status);
+        await ApplyAsync<PullSource>(world, "pullsource", source => source.Status);
+        await ApplyAsync<DriftPolicy>(world, "driftpolicy", policy => policy.Status);
+        await ApplyAsync<ABExperiment>(world, "abexperiment", experiment => experiment.Status);
 
         HashSet<RequestedRight> granted = [.. OperatorRules.Namespaced.Concat(OperatorRules.OwnNamespace).SelectMany(rule => RequestedRight.Of(rule, world.Namespace))];
         HashSet<RequestedRight> used = [.. kubernetes.Requests.Where(request => request.Client == WorldAccess.OperatorAccount).SelectMany(RequestedRight.Of)];
@@ -69,6 +87,16 @@ public sealed class OperatorRightsTests
 
     private static async Task RefusedAsync(Func<Task> request) =>
         Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<ApiException>(request)).Status);
+
+    /// <summary>A sample, until the operator has said something of it.</summary>
+    private static async Task ApplyAsync<T>(ModelVersionWorld world, string file, Func<T, ResourceStatus?> status)
+        where T : CustomResource
+    {
+        JsonNode json = YamlJson.ToJson(YamlJson.Parse(await File.ReadAllTextAsync(RepositoryRoot.Combine($"samples/resources/{file}.yaml"), Cancel))!)!;
+        T sample = json.Deserialize<T>(ResourceJson.Lenient)!;
+        await world.Client<T>().CreateAsync(sample with { Metadata = sample.Metadata with { Namespace = world.Namespace } }, Cancel);
+        await Until.TrueAsync(async () => status((await world.Client<T>().GetAsync(world.Key(sample.Metadata.Name), Cancel))!)?.Conditions is not null);
+    }
 
     /// <summary>All that a version can come to need and to need no longer.</summary>
     private static async Task LiveAsync(ModelVersionWorld world)

@@ -19,8 +19,10 @@ public sealed class KilledScorerTests
         await using Installation installation = await Installation.CreateAsync(DatabaseKind.Sqlite);
         await using ScorerProcess first = await ScorerProcess.StartAsync(installation.Folder, digest, TrainedModel.Folder);
         await using ScorerProcess second = await ScorerProcess.StartAsync(installation.Folder, digest, TrainedModel.Folder);
+        // Long enough for a busy machine: only death takes a pod out here.
         await using DataPlaneProcess host = await installation.StartAsync(
-            "--Models:Remote:Endpoints:0", first.GrpcAddress.ToString(), "--Models:Remote:Endpoints:1", second.GrpcAddress.ToString());
+            "--Models:Remote:Endpoints:0", first.GrpcAddress.ToString(), "--Models:Remote:Endpoints:1", second.GrpcAddress.ToString(),
+            "--Models:Remote:TimeoutMilliseconds", "60000", "--Models:Remote:TryTimeoutMilliseconds", "20000");
         SingleSender[] senders = [.. Enumerable.Range(0, 4).Select(i => SingleSender.Start(host.Client, $"s{i}", Seed + i))];
 
         await AnsweredAsync(senders, 100);

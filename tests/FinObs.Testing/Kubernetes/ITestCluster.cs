@@ -10,6 +10,9 @@ public interface ITestCluster
 
     /// <summary>How to reach it. Skips the test where there is none.</summary>
     Task<KubernetesClientConfiguration> ConnectAsync();
+
+    /// <summary>Ends the API server, all watches with it, and starts it again with what it had. Skips the test where it is not ours to end.</summary>
+    Task RestartAsync();
 }
 
 /// <summary>One <see cref="InProcessKubernetes"/> for all tests of a class, as its <c>IClassFixture</c>.</summary>
@@ -20,6 +23,13 @@ public sealed class InProcessCluster : ITestCluster, IAsyncDisposable
     public bool CollectsGarbage => true;
 
     public async Task<KubernetesClientConfiguration> ConnectAsync() => (await _server.Value).Configuration();
+
+    public async Task RestartAsync()
+    {
+        InProcessKubernetes server = await _server.Value;
+        await server.StopAsync();
+        await server.StartAgainAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -38,4 +48,6 @@ public sealed class RealCluster : ITestCluster
         CollectsGarbage = server.CollectsGarbage;
         return server.Configuration();
     }
+
+    public async Task RestartAsync() => await (await KubernetesServer.OpenAsync()).RestartAsync();
 }

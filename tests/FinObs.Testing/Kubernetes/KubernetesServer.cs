@@ -20,15 +20,23 @@ public sealed class KubernetesServer
     private static readonly Lazy<Task<KubernetesServer?>> Found = new(FindAsync);
 
     private readonly Func<KubernetesClientConfiguration> _configuration;
+    private readonly Func<Task>? _restart;
 
-    internal KubernetesServer(Func<KubernetesClientConfiguration> configuration, bool collectsGarbage) =>
-        (_configuration, CollectsGarbage) = (configuration, collectsGarbage);
+    internal KubernetesServer(Func<KubernetesClientConfiguration> configuration, bool collectsGarbage, Func<Task>? restart = null) =>
+        (_configuration, CollectsGarbage, _restart) = (configuration, collectsGarbage, restart);
 
     /// <summary>A controller manager runs beside it.</summary>
     public bool CollectsGarbage { get; }
 
     /// <summary>Of somebody who may do everything.</summary>
     public KubernetesClientConfiguration Configuration() => _configuration();
+
+    /// <summary>Ends it (SIGKILL) and starts it again. Skips the test where somebody else started it.</summary>
+    public async Task RestartAsync()
+    {
+        if (_restart is null) Assert.Skip("This API server was not started by the tests, so they do not restart it: name its binaries by KUBEBUILDER_ASSETS instead.");
+        await _restart();
+    }
 
     /// <summary>Skips the test where there is none.</summary>
     public static async Task<KubernetesServer> OpenAsync()

@@ -31,7 +31,8 @@ internal sealed class LocalControlPlane
         plane.WriteKeys();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WhenAll(Processes.Select(process => process.EndAsync())).GetAwaiter().GetResult();
         plane.Run(binaries.Etcd, plane.EtcdArguments(), isFolderOwner: true);
-        GuardedProcess server = plane.Run(binaries.ApiServer, plane.ServerArguments(hasAccounts: binaries.ControllerManager is not null));
+        string[] arguments = plane.ServerArguments(hasAccounts: binaries.ControllerManager is not null);
+        GuardedProcess server = plane.Run(binaries.ApiServer, arguments);
         await plane.WaitUntilReadyAsync(server);
         if (binaries.ControllerManager is { } manager)
         {
@@ -39,7 +40,14 @@ internal sealed class LocalControlPlane
             await plane.WaitUntilReadyAsync(server, "/api/v1/namespaces/default/serviceaccounts/default");
         }
 
-        return new KubernetesServer(plane.Configuration, collectsGarbage: binaries.ControllerManager is not null);
+        return new KubernetesServer(plane.Configuration, collectsGarbage: binaries.ControllerManager is not null, RestartAsync);
+
+        async Task RestartAsync()
+        {
+            await server.EndAsync();
+            server = plane.Run(binaries.ApiServer, arguments);
+            await plane.WaitUntilReadyAsync(server);
+        }
     }
 
     private KubernetesClientConfiguration Configuration() => new()

@@ -17,8 +17,9 @@ internal sealed partial class ResourceStatuses(
 
     public async Task<ResourceStatusAnswer> OfAsync(StoredResource resource, CancellationToken cancellationToken)
     {
+        // Asked first: what is made so in between may not be called settled with what was seen before.
+        bool isSettled = resource.Spec.Suspend || work.HasActedOn(resource) || handlers.All(handler => handler.Kind != resource.Key.Kind);
         ResourceStatus status = await PartAsync(resource, cancellationToken);
-        bool isSettled = resource.Spec.Suspend || work.HasActedOn(resource);
         status = status with
         {
             ObservedGeneration = isSettled ? resource.Row.Generation : status.ObservedGeneration,

@@ -1,0 +1,27 @@
+using FinObs.EndToEnd.Tests.ModelVersions;
+using FinObs.Testing.Kubernetes;
+
+namespace FinObs.EndToEnd.Tests.Policies;
+
+/// <summary>One cluster, data plane and operator for all tests of a class.</summary>
+public interface IPolicyWorld
+{
+    /// <summary>A <see cref="ModelVersionWorld"/>. Skips the test where there is no such cluster.</summary>
+    Task<object> OpenAsync();
+}
+
+/// <summary>The same on a cluster of one sort or the other, started by the first test.</summary>
+public sealed class PolicyWorld<TCluster> : IPolicyWorld, IAsyncDisposable
+    where TCluster : ITestCluster, new()
+{
+    private readonly TCluster _cluster = new();
+    private ModelVersionWorld? _world;
+
+    public async Task<object> OpenAsync() => _world ??= await ModelVersionWorld.CreateAsync(await _cluster.ConnectAsync(), hasDeploymentController: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_world is not null) await _world.DisposeAsync();
+        if (_cluster is IAsyncDisposable cluster) await cluster.DisposeAsync();
+    }
+}
