@@ -84,9 +84,8 @@ internal static class FinObsHost
     public static async Task<int> ServeAsync(string[] args)
     {
         await using WebApplication app = Build(args);
-        string[] urls = (app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         bool hasSignIn = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.IsConfigured;
-        if (!hasSignIn && LoopbackGuard.Problem(urls) is { } problem)
+        if (!hasSignIn && LoopbackGuard.Problem(LoopbackGuard.AddressesOf(app.Configuration)) is { } problem)
         {
             await Console.Error.WriteLineAsync(problem);
             return 2;

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 
 namespace FinObs.DataPlane.Access;
 
 /// <summary>Section <c>Access</c>: which machines may come in. With none configured the host has no sign-in and answers on loopback only.</summary>
-internal sealed class AccessOptions
+internal sealed class AccessOptions : IValidatableObject
 {
     public const string Section = "Access";
 
@@ -15,10 +16,16 @@ internal sealed class AccessOptions
 
     /// <summary>Somebody can be told from somebody else, so the host may listen beyond this machine.</summary>
     public bool IsConfigured => !string.IsNullOrEmpty(ApiKeyFile) || ServiceAccounts.IsConfigured;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ApiKeyFile is { Length: > 0 } file && !File.Exists(file)) yield return new("Access:ApiKeyFile names a file that is not there.");
+        foreach (ValidationResult problem in ServiceAccounts.Problems()) yield return problem;
+    }
 }
 
 /// <summary>Section <c>Access:ServiceAccounts</c>: projected service-account tokens, verified with the cluster's public keys.</summary>
-internal sealed class ServiceAccountOptions : IValidatableObject
+internal sealed partial class ServiceAccountOptions
 {
     /// <summary>The cluster's issuer, as <c>kubectl get --raw /.well-known/openid-configuration</c> says it; none = such tokens are not accepted.</summary>
     public string? Issuer { get; set; }
@@ -43,11 +50,30 @@ internal sealed class ServiceAccountOptions : IValidatableObject
 
     public bool IsConfigured => !string.IsNullOrEmpty(Issuer);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    internal IEnumerable<ValidationResult> Problems()
     {
-        if (IsConfigured && string.IsNullOrEmpty(Jwks))
+        if (!IsConfigured)
+        {
+            if (Operators.Count + Callers.Count > 0) yield return new("Access:ServiceAccounts names who may come in, and no Issuer whose tokens could show it: set Access:ServiceAccounts:Issuer and Jwks.");
+            yield break;
+        }
+
+        if (string.IsNullOrEmpty(Jwks))
         {
             yield return new("Access:ServiceAccounts:Issuer needs Access:ServiceAccounts:Jwks: the address of the cluster's public keys, or a file with them.");
         }
+        else if (Jwks.Contains("://", StringComparison.Ordinal) && (!Uri.TryCreate(Jwks, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https")))
+        {
+            yield return new("Access:ServiceAccounts:Jwks must be http://, https:// or a file.");
+        }
+
+        if (string.IsNullOrEmpty(Audience)) yield return new("Access:ServiceAccounts:Audience must not be empty: a token for anybody is a token for nobody.");
+        if (Operators.Concat(Callers).FirstOrDefault(name => !Subject().IsMatch(name)) is { } wrong)
+        {
+            yield return new($"Access:ServiceAccounts: {wrong} is no service account: write system:serviceaccount:NAMESPACE:NAME.");
+        }
     }
+
+    [GeneratedRegex("^system:serviceaccount:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?:[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Subject();
 }

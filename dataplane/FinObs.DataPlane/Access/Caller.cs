@@ -11,6 +11,9 @@ internal static class Caller
     /// <summary>Role of any workload of the cluster with a token for us: it may fetch artifacts, whose digests it has to know.</summary>
     public const string Workload = "workload";
 
+    /// <summary>Whoever shows a key: keys have no names.</summary>
+    public const string KeyHolder = "api-key";
+
     /// <summary>The caller as the audit log names it; without sign-in, the machine that the host runs on.</summary>
     public static string NameOf(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "local";

@@ -3,37 +3,24 @@ using System.Text;
 
 namespace FinObs.DataPlane.Access;
 
-/// <summary>Keys in a file, one a line. Compared by their hashes, so that time tells nothing of how much of one was right; read again once the file has changed.</summary>
-internal sealed class KeyFile(string path)
+/// <summary>Keys in a mounted file, one a line. Compared by their hashes, so that time tells nothing of how much of one was right.</summary>
+/// <param name="path">None = no key is right.</param>
+/// <param name="time">For reading it again.</param>
+internal sealed class KeyFile(string? path, TimeProvider time)
 {
-    private readonly Lock _lock = new();
-    private DateTime _readAt;
-    private byte[][] _hashes = [];
+    private readonly SecretFile? _file = string.IsNullOrEmpty(path) ? null : new SecretFile(path, time);
 
     public bool Holds(string key)
     {
-        byte[] shown = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        byte[] shown = Hash(key);
         bool found = false;
-        foreach (byte[] hash in Hashes())
+        foreach (string line in _file?.Lines() ?? [])
         {
-            found |= CryptographicOperations.FixedTimeEquals(shown, hash);
+            found |= CryptographicOperations.FixedTimeEquals(shown, Hash(line));
         }
 
         return found;
     }
 
-    private byte[][] Hashes()
-    {
-        DateTime changed = File.GetLastWriteTimeUtc(path);
-        lock (_lock)
-        {
-            if (changed != _readAt)
-            {
-                _hashes = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).Select(line => SHA256.HashData(Encoding.UTF8.GetBytes(line)))];
-                _readAt = changed;
-            }
-
-            return _hashes;
-        }
-    }
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

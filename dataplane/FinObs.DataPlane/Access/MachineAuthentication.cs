@@ -6,26 +6,21 @@ namespace FinObs.DataPlane.Access;
 
 /// <summary>Bearer authentication of machines: a key of the key file, or a service account's token.</summary>
 internal sealed class MachineAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> options, ServiceAccountTokens tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> options, KeyFile keys, ServiceAccountTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
 {
     public new const string Scheme = "Machine";
-    private const string Bearer = "Bearer ";
-
-    private readonly KeyFile? _keys = string.IsNullOrEmpty(options.Value.ApiKeyFile) ? null : new KeyFile(options.Value.ApiKeyFile);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        string header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (BearerHeader.Of(Request) is not { } shown)
         {
             return AuthenticateResult.NoResult();
         }
 
-        string shown = header[Bearer.Length..].Trim();
-        if (_keys?.Holds(shown) == true)
+        if (keys.Holds(shown))
         {
-            return Success("api-key", Caller.Operator);
+            return Success(Caller.KeyHolder, Caller.Operator);
         }
 
         return await tokens.SubjectAsync(shown, Context.RequestAborted) is { } subject

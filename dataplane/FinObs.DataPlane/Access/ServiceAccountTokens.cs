@@ -1,114 +1,64 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FinObs.DataPlane.Access;
 
-/// <summary>
-/// Verifies projected service-account tokens: signature by the cluster's public keys, issuer, audience, time. The keys are fetched once and then again when a token
-/// names one that is not known, no more than every few seconds.
-/// </summary>
-internal sealed partial class ServiceAccountTokens : IDisposable
+/// <summary>Verifies projected service-account tokens: signature by the cluster's public keys, issuer, audience, time.</summary>
+internal sealed partial class ServiceAccountTokens(IOptions<AccessOptions> options, ClusterKeys keys, TimeProvider time, ILogger<ServiceAccountTokens> logger)
 {
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>What the clocks of two nodes may differ by; the API server grants as much.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
-    private readonly ServiceAccountOptions _options;
-    private readonly HttpClient? _http;
-    private readonly ConfigurationManager<JsonWebKeySet>? _keys;
+    private const string SubjectPrefix = "system:serviceaccount:";
+
+    // Only with a private key of the issuer's: with HS256 whoever knows the public key could sign.
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    private readonly ServiceAccountOptions _options = options.Value.ServiceAccounts;
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
-    private readonly ILogger _logger;
-
-    public ServiceAccountTokens(IOptions<AccessOptions> options, ILogger<ServiceAccountTokens> logger)
-    {
-        (_options, _logger) = (options.Value.ServiceAccounts, logger);
-        if (!_options.IsConfigured) return;
-        _http = new HttpClient(new TokenFromFile(_options.TokenFile) { InnerHandler = Handler(_options.CaFile) }) { Timeout = FetchTimeout };
-        IDocumentRetriever retriever = IsFile ? new FileDocumentRetriever() : new HttpDocumentRetriever(_http) { RequireHttps = false };
-        _keys = new ConfigurationManager<JsonWebKeySet>(_options.Jwks!, new KeySetReader(), retriever) { RefreshInterval = RefreshInterval };
-    }
-
-    private bool IsFile => !_options.Jwks!.Contains("://", StringComparison.Ordinal);
 
     /// <summary>The token's subject, <c>system:serviceaccount:NAMESPACE:NAME</c>; null where it is not good.</summary>
     public async Task<string?> SubjectAsync(string token, CancellationToken cancellationToken)
     {
-        if (_keys is null || !_handler.CanReadToken(token)) return null;
-        try
+        if (!_options.IsConfigured || !_handler.CanReadToken(token)) return null;
+        TokenValidationResult? result = await ValidateAsync(token, ClusterKeys.Fresh, cancellationToken);
+        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
-            TokenValidationResult result = await ValidateAsync(token, cancellationToken);
-            if (!result.IsValid && result.Exception is SecurityTokenSignatureKeyNotFoundException)
-            {
-                // The cluster has a new key: known after one more fetch.
-                _keys.RequestRefresh();
-                result = await ValidateAsync(token, cancellationToken);
-            }
+            // The cluster may have a new key.
+            result = await ValidateAsync(token, ClusterKeys.RefreshInterval, cancellationToken);
+        }
 
-            if (!result.IsValid) LogRefused(_logger, result.Exception?.GetType().Name ?? "invalid");
-            return result.IsValid ? result.ClaimsIdentity.FindFirst("sub")?.Value : null;
-        }
-        catch (InvalidOperationException e)
-        {
-            // ConfigurationManager's way to say that the keys could not be fetched.
-            LogNoKeys(_logger, _options.Jwks!, e.InnerException?.Message ?? e.Message);
-            return null;
-        }
+        if (result is null) return null;
+        if (result.IsValid && result.SecurityToken is JsonWebToken { Subject: { } subject } && subject.StartsWith(SubjectPrefix, StringComparison.Ordinal)) return subject;
+        LogRefused(logger, result.Exception?.GetType().Name ?? "its subject is no service account");
+        return null;
     }
 
-    /// <summary>The public keys, for scoring pods: they may reach this host, but not the API server.</summary>
-    public async Task<JsonWebKeySet?> KeysAsync(CancellationToken cancellationToken) => _keys is null ? null : await _keys.GetConfigurationAsync(cancellationToken);
-
-    public void Dispose() => _http?.Dispose();
-
-    private async Task<TokenValidationResult> ValidateAsync(string token, CancellationToken cancellationToken)
-    {
-        JsonWebKeySet keys = await _keys!.GetConfigurationAsync(cancellationToken);
-        return await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+    /// <summary>Null where there are no keys to verify with.</summary>
+    private async Task<TokenValidationResult?> ValidateAsync(string token, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        await keys.GetAsync(maxAge, cancellationToken) is not { } known ? null : await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = _options.Issuer,
             ValidAudience = _options.Audience,
-            IssuerSigningKeys = keys.GetSigningKeys(),
-            ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512],
-            RequireExpirationTime = true,
+            IssuerSigningKeys = known.GetSigningKeys(),
+            // A cluster's token names its key; who names another is not to have all of them tried.
+            TryAllIssuerSigningKeys = false,
+            ValidAlgorithms = Algorithms,
             RequireSignedTokens = true,
+            LifetimeValidator = (notBefore, expires, _, _) => IsValidNow(notBefore, expires),
         });
-    }
 
-    private static SocketsHttpHandler Handler(string? caFile)
+    private bool IsValidNow(DateTime? notBefore, DateTime? expires)
     {
-        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        if (caFile is not null)
-        {
-            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(caFile);
-            handler.SslOptions.CertificateChainPolicy = policy;
-        }
-
-        return handler;
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        return expires is { } end && now < end + ClockSkew && (notBefore is not { } begin || begin - ClockSkew <= now);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A service-account token is refused: {Why}.")]
+    [LoggerMessage(LogLevel.Information, "A service-account token is refused: {Why}.")]
     private static partial void LogRefused(ILogger logger, string why);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The keys of service accounts cannot be fetched from {Jwks}: {Why}. Nobody with such a token is let in meanwhile.")]
-    private static partial void LogNoKeys(ILogger logger, string jwks, string why);
-
-    private sealed class KeySetReader : IConfigurationRetriever<JsonWebKeySet>
-    {
-        public async Task<JsonWebKeySet> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel) =>
-            new(await retriever.GetDocumentAsync(address, cancel));
-    }
-
-    /// <summary>The kubelet renews a projected token in place, so it is read for each fetch: there are few.</summary>
-    private sealed class TokenFromFile(string? path) : DelegatingHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (path is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(path).Trim());
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
 }

@@ -7,6 +7,17 @@ internal static class LoopbackGuard
 {
     public const string Notice = "No access is configured: everybody on this machine may do everything, and the host answers on loopback only.";
 
+    /// <summary>Every address that this configuration makes the host listen on, as Kestrel reads it.</summary>
+    public static IEnumerable<string> AddressesOf(IConfiguration configuration)
+    {
+        string[] urls = Split(configuration["urls"]);
+        IEnumerable<string> ports = urls.Length > 0 ? [] : [.. Split(configuration["http_ports"]).Select(port => $"http://*:{port}"), .. Split(configuration["https_ports"]).Select(port => $"https://*:{port}")];
+
+        // Endpoints named there are listened on whatever the addresses say.
+        IEnumerable<string> endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
+        return [.. urls, .. ports, .. endpoints];
+    }
+
     /// <summary>Null where every address is a loopback one; otherwise a sentence that says what to do.</summary>
     public static string? Problem(IEnumerable<string> urls)
     {
@@ -15,6 +26,8 @@ internal static class LoopbackGuard
             ? null
             : $"Refusing to listen on {open}: no access is configured, so only loopback addresses are allowed. Use --urls http://localhost:5080, or say who may come in: Access:ApiKeyFile, or Access:ServiceAccounts in a cluster.";
     }
+
+    private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsLoopback(string url)
     {

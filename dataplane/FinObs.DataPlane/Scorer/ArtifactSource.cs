@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using FinObs.DataPlane.Inference;
+using FinObs.DataPlane.Access;
 using FinObs.Scoring.Artifacts;
 using Microsoft.Extensions.Options;
 

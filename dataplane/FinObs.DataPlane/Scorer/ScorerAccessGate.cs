@@ -19,6 +19,6 @@ internal static class ScorerAccessGate
 
         // gRPC clients read this as UNAUTHENTICATED, as gRPC maps HTTP.
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await ScorerErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, "Send Authorization: Bearer and the key of this scorer.");
+        await ScorerErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, "Send Authorization: Bearer with a key of Scorer:Access:ApiKeyFile, or with the token of a service account that Access:ServiceAccounts:Callers names, for its audience and still valid.");
     });
 }

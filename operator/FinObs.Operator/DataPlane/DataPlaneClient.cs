@@ -111,7 +111,7 @@ internal sealed class DataPlaneClient(HttpClient http)
     private static DataPlaneUnreachableException Unreachable(HttpStatusCode status, Problem problem) => new(status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-            $"The data plane does not let this operator in ({(int)status}): check the audience of its token and Access:ServiceAccounts:Allowed of the data plane. {problem.Text}",
+            $"The data plane does not let this operator in ({(int)status}): check the audience of its token (or its key) and Access:ServiceAccounts:Operators of the data plane. {problem.Text}",
         _ => $"The data plane answered {(int)status}. {problem.Text}",
     });
 

@@ -42,6 +42,8 @@ internal sealed class TestScorer : IAsyncDisposable
 
     public GRPCInferenceService.GRPCInferenceServiceClient Grpc { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public ScorerStatus Status => _app.Services.GetRequiredService<ScorerState>().Status;
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);

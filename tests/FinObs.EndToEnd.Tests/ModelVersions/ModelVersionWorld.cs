@@ -17,25 +17,25 @@ namespace FinObs.EndToEnd.Tests.ModelVersions;
 /// <summary>A cluster with the definitions, a data plane and an operator, each a process of its own.</summary>
 internal sealed class ModelVersionWorld : IAsyncDisposable
 {
-    private readonly KubernetesClientConfiguration _configuration;
     private readonly Kubernetes _client;
     private readonly KubernetesApi _api;
     private readonly Installation _installation;
-    private readonly DataPlaneProcess _dataPlane;
+    private DataPlaneProcess _dataPlane = null!;
     private OperatorProcess? _operator;
 
-    private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, DataPlaneProcess dataPlane, bool hasDeploymentController)
+    private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, bool hasDeploymentController)
     {
-        _configuration = configuration;
         _client = KubernetesApi.Connect(configuration);
         _api = new KubernetesApi(_client, WriteFence.AlwaysOpen, TimeProvider.System);
-        (_installation, _dataPlane) = (installation, dataPlane);
+        _installation = installation;
         Node = new PlayedNode(Client<V1Pod>, Client<V1Deployment>, Namespace, hasDeploymentController);
     }
 
     public string Namespace { get; } = $"life-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
 
     public PlayedNode Node { get; }
+
+    public WorldAccess Access { get; private set; } = null!;
 
     /// <summary>What the two processes wrote so far.</summary>
     public string Output => $"{_operator?.Output}\n{_dataPlane.Output}";
@@ -47,18 +47,20 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     public static async Task<ModelVersionWorld> CreateAsync(KubernetesClientConfiguration configuration, bool hasDeploymentController)
     {
         Installation installation = await Installation.CreateAsync(DatabaseKind.Sqlite);
-        DataPlaneProcess dataPlane = await installation.StartAsync();
-        ModelVersionWorld world = new(configuration, installation, dataPlane, hasDeploymentController);
+        ModelVersionWorld world = new(configuration, installation, hasDeploymentController);
         await world.Client<V1Namespace>().CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = world.Namespace } }, Cancel);
+        world.Access = await WorldAccess.CreateAsync(configuration, world._client, world.Namespace, installation.Folder);
+        world._dataPlane = await installation.StartAsync(world.Access.DataPlaneSettings);
+        world.DataPlane.DefaultRequestHeaders.Authorization = WorldAccess.TestKey;
         await world.DefineAsync();
         await world.StartOperatorAsync();
         return world;
     }
 
-    public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(_configuration, Namespace, _dataPlane.Client.BaseAddress!);
+    public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
 
     /// <summary>A second operator, which waits for the lease of the first.</summary>
-    public Task<OperatorProcess> StartStandbyAsync() => OperatorProcess.StartAsync(_configuration, Namespace, _dataPlane.Client.BaseAddress!);
+    public Task<OperatorProcess> StartStandbyAsync() => OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
 
     public async Task KillOperatorAsync()
     {
@@ -146,7 +148,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_operator is not null) await _operator.DisposeAsync();
-        await _dataPlane.DisposeAsync();
+        if (_dataPlane is not null) await _dataPlane.DisposeAsync();
         await _installation.DisposeAsync();
         _client.Dispose();
     }

@@ -19,7 +19,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts it and waits until its caches are filled.</summary>
-    public static async Task<OperatorProcess> StartAsync(KubernetesClientConfiguration cluster, string space, Uri dataPlane)
+    public static async Task<OperatorProcess> StartAsync(KubernetesClientConfiguration cluster, string space, Uri dataPlane, params string[] settings)
     {
         TemporaryFolder folder = new();
         string kubeconfig = folder.Combine("kubeconfig");
@@ -30,6 +30,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
                 "dotnet", Path.Combine(AppContext.BaseDirectory, "FinObs.Operator.dll"), "--urls", address, "--Watch:Namespaces", space, "--Leader:LeaseNamespace", space,
                 "--Leader:LeaseDuration", "00:00:03", "--Leader:RenewDeadline", "00:00:02", "--Leader:RetryPeriod", "00:00:00.500",
                 "--DataPlane:Url", dataPlane.ToString(), "--DataPlane:StatusPeriod", "00:00:01", "--Scorer:Image", "finobs/data-plane:test",
+                .. settings,
             ],
             folder.FullPath,
             new Dictionary<string, string?> { ["KUBECONFIG"] = kubeconfig, ["DOTNET_TieredPGO"] = "0" });

@@ -114,7 +114,7 @@ public sealed class InProcessKubernetes : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        RequestRecord record = new(context.Request.Method, context.Request.Path + context.Request.QueryString, context.Request.Headers.UserAgent.ToString());
+        RequestRecord record = new(context.Request.Method, context.Request.Path + context.Request.QueryString, ApiServer.ClientOf(context.Request));
         lock (_requests)
         {
             _requests.Add(record);
@@ -132,4 +132,7 @@ public sealed class InProcessKubernetes : IAsyncDisposable
 }
 
 /// <summary>A request that came in.</summary>
+/// <param name="Method">Of HTTP.</param>
+/// <param name="Path">With its query.</param>
+/// <param name="Client">Who: the token that was shown.</param>
 public sealed record RequestRecord(string Method, string Path, string Client);

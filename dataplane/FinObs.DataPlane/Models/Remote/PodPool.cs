@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using FinObs.DataPlane.Inference;
+using FinObs.DataPlane.Access;
 
 namespace FinObs.DataPlane.Models.Remote;
 

@@ -175,7 +175,7 @@ internal sealed class ApiServer
         }
     }
 
-    private static string ClientOf(HttpRequest request) => request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token] ? token : "";
+    public static string ClientOf(HttpRequest request) => request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token] ? token : "";
 
     private static async Task<JsonObject?> ReadBodyAsync(HttpRequest request)
     {

@@ -1,9 +1,13 @@
-namespace FinObs.DataPlane.Inference;
+namespace FinObs.DataPlane.Access;
 
-/// <summary>A mounted secret: read again every few seconds, because whoever mounts it renews it in place.</summary>
+/// <summary>
+/// A mounted secret: read again every few seconds, because whoever mounts it renews it in place. Not by its time of change: the kubelet swaps a symbolic link
+/// two folders up, and the file that is named here keeps its time.
+/// </summary>
 internal sealed class SecretFile(string path, TimeProvider time)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    /// <summary>How long a change may go unseen.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private volatile Snapshot? _snapshot;
 
