@@ -14,7 +14,7 @@ public sealed class SliceOrderTests
     ];
 
     private static readonly string[] Operator =
-        ["Reconciliation", "Status", "Crds", "Rbac", "DataPlane", "ModelVersions", "DriftPolicies", "CallbackTargets", "PullSources", "ABExperiments"];
+        ["Reconciliation", "Status", "Crds", "Rbac", "DataPlane", "ModelVersions", "Policies", "DriftPolicies", "CallbackTargets", "PullSources", "ABExperiments"];
 
     private static readonly Lazy<CSharpCompilation> DataPlaneCompiled = new(HostSources.DataPlane.Compile);
     private static readonly Lazy<CSharpCompilation> OperatorCompiled = new(HostSources.Operator.Compile);
