@@ -50,14 +50,18 @@ internal sealed class EventRecorder(EventQueue queue, TimeProvider time)
         queue.Add(key);
     }
 
-    /// <summary>One Event for each condition that changed: a warning where something that should hold does not, or is stalled.</summary>
+    /// <summary>
+    /// One Event for each condition that changed: a warning where something that should hold does not, or is stalled. That a part was not looked at yet is no story.
+    /// </summary>
     /// <param name="about">The object.</param>
     /// <param name="transitions">What changed.</param>
     /// <param name="traceId">The trace of the change that led to it, so that one can go on from the Event.</param>
     public void Record(CustomResource about, IEnumerable<ConditionTransition> transitions, string? traceId = null)
     {
-        foreach (Condition condition in transitions.Select(transition => transition.After))
+        foreach ((Condition? before, Condition condition) in transitions)
         {
+            if (before is null && condition.Status == ConditionStatus.Unknown && condition.Type != ConditionTypes.Ready) continue;
+
             bool isBad = condition.Type == ConditionTypes.Stalled || condition.Status == ConditionStatus.False;
             Record(about, isBad ? EventType.Warning : EventType.Normal, condition.Reason, traceId is null ? condition.Message : $"{condition.Message} (trace {traceId})");
         }
