@@ -8,7 +8,7 @@ namespace FinObs.Testing;
 /// </summary>
 public sealed class DataPlaneProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly GuardedProcess _process;

@@ -8,7 +8,7 @@ namespace FinObs.Testing;
 /// </summary>
 internal static class LocalCluster
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Durable as in production (fsync and full_page_writes stay on); room for the pools of many test classes.</summary>

@@ -5,7 +5,7 @@ namespace FinObs.Testing;
 /// <summary>The real image in the role of a scoring pod, in a process of its own on two free loopback ports. It dies with the test, and by <see cref="KillAsync"/> by SIGKILL.</summary>
 public sealed class ScorerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly GuardedProcess _process;

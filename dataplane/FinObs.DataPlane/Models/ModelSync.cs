@@ -1,16 +1,14 @@
 using FinObs.DataPlane.Models.Readiness;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources.Notification;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Models;
 
 /// <summary>Keeps what this process scores with at what the tables say, whichever replica wrote them: the routes, and the pods that are ready.</summary>
 internal sealed partial class ModelSync(
-    ModelRegistry registry, ModelRouter router, ReadinessFollower readiness, ChangeSignal changes, TimeProvider time, ILogger<ModelSync> logger) : BackgroundService
+    ModelRegistry registry, ModelRouter router, ReadinessFollower readiness, ChangeSignal changes, IOptions<ChangeOptions> options, TimeProvider time, ILogger<ModelSync> logger) : BackgroundService
 {
-    /// <summary>For what was not heard of.</summary>
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(3);
-
     private readonly SemaphoreSlim _turn = new(1, 1);
     private List<RouteTarget>? _followed;
 
@@ -55,7 +53,7 @@ internal sealed partial class ModelSync(
                 Failed(logger, exception);
             }
 
-            await Signal.WaitAsync(woken, PollPeriod, time, stoppingToken);
+            await Signal.WaitAsync(woken, options.Value.PollPeriod, time, stoppingToken);
         }
     }
 

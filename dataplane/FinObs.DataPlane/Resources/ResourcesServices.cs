@@ -19,6 +19,10 @@ internal static class ResourcesServices
         }
 
         services.AddSingleton<SecretVault>();
+        services.AddOptions<ChangeOptions>()
+            .Bind(configuration.GetSection(ChangeOptions.Section))
+            .Validate(options => options.PollPeriod >= TimeSpan.FromMilliseconds(100), "Changes:PollPeriod must be at least 100 ms.")
+            .ValidateOnStart();
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton(Feed);
         services.AddSingleton<ResourceCatalogue>();

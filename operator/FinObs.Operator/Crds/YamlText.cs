@@ -25,8 +25,12 @@ internal static partial class YamlText
 
     private static YamlScalarNode Text(string text) => new(text)
     {
-        Style = text.Contains('\n') ? ScalarStyle.Literal : ReadsAsAnotherType().IsMatch(text) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
+        Style = Paragraphs().IsMatch(text) ? ScalarStyle.Literal : text.Contains('\n') || ReadsAsAnotherType().IsMatch(text) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
     };
+
+    /// <summary>Several lines, without white space at either end, which a block would lose or be confused by.</summary>
+    [GeneratedRegex(@"^\S[^\n]*\n.*\S\z", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Paragraphs();
 
     /// <summary>Words that YAML 1.1 takes for null or a boolean, and everything that begins like a number or a date.</summary>
     [GeneratedRegex("^(|~|null|true|false|yes|no|on|off|y|n|[-+.]?[0-9].*|[-+]?\\.(inf|nan))$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]

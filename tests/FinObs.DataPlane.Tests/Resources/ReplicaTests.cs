@@ -10,26 +10,29 @@ public sealed class ReplicaTests
 {
     private static readonly ResourceKey Key = new("default", "CallbackTarget", "siem");
 
+    /// <summary>Nobody looks by himself while the test lasts: what a replica knows, it has heard.</summary>
+    private static readonly string[] Hearing = [.. Door.WithoutModel, "--Changes:PollPeriod", "01:00:00"];
+
     [Fact]
-    public async Task Another_replica_hears_of_a_change_in_less_than_a_second()
+    public async Task Another_replica_hears_of_a_change()
     {
-        await using TestDataPlane one = await TestDataPlane.StartAsync(DatabaseKind.PostgreSql, Door.WithoutModel);
-        await using TestDataPlane other = await one.StartReplicaAsync(Door.WithoutModel);
+        await using TestDataPlane one = await TestDataPlane.StartAsync(DatabaseKind.PostgreSql, Hearing);
+        await using TestDataPlane other = await one.StartReplicaAsync(Hearing);
         ResourceCatalogue catalogue = other.Services.GetRequiredService<ResourceCatalogue>();
         await WhenListeningAsync(one.ConnectionString, 2);
         Door door = new(one);
 
         string created = (await door.PutAsync(Door.ByApi())).SpecHash;
-        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found?.Row.SpecHash == created, TimeSpan.FromSeconds(1));
+        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found?.Row.SpecHash == created);
         await door.DeleteAsync();
-        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found is null, TimeSpan.FromSeconds(1));
+        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found is null);
     }
 
     [Fact]
     public async Task A_replica_whose_connection_was_cut_hears_again()
     {
-        await using TestDataPlane one = await TestDataPlane.StartAsync(DatabaseKind.PostgreSql, Door.WithoutModel);
-        await using TestDataPlane other = await one.StartReplicaAsync(Door.WithoutModel);
+        await using TestDataPlane one = await TestDataPlane.StartAsync(DatabaseKind.PostgreSql, Hearing);
+        await using TestDataPlane other = await one.StartReplicaAsync(Hearing);
         ResourceCatalogue catalogue = other.Services.GetRequiredService<ResourceCatalogue>();
         await WhenListeningAsync(one.ConnectionString, 2);
 
@@ -37,7 +40,7 @@ public sealed class ReplicaTests
         await WhenListeningAsync(one.ConnectionString, 2);
         await new Door(one).PutAsync(Door.ByApi());
 
-        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found is not null, TimeSpan.FromSeconds(1));
+        await Door.UntilAsync(() => Task.FromResult(catalogue.Current.Find(Key)), found => found is not null);
     }
 
     private static Task<long> WhenListeningAsync(string connectionString, long replicas) => Door.UntilAsync(

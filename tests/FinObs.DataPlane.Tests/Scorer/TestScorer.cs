@@ -14,7 +14,7 @@ namespace FinObs.DataPlane.Tests.Scorer;
 internal sealed class TestScorer : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly WebApplication _app;
     private readonly GrpcChannel _channel;

@@ -8,7 +8,7 @@ namespace FinObs.EndToEnd.Tests.ModelVersions;
 /// <summary>The real operator, as built, in a process of its own; it finds its cluster by a kubeconfig, as anybody does.</summary>
 internal sealed class OperatorProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly GuardedProcess _process;

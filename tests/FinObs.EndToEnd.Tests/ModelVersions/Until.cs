@@ -5,7 +5,7 @@ namespace FinObs.EndToEnd.Tests.ModelVersions;
 /// <summary>Waits for what other processes are to bring about.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <param name="condition">What is to become so.</param>

@@ -4,6 +4,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources.Notification;
 using FinObs.DataPlane.Resources.Secrets;
 using FinObs.DataPlane.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Resources.Handling;
 
@@ -13,11 +14,10 @@ namespace FinObs.DataPlane.Resources.Handling;
 /// </summary>
 internal sealed partial class ResourceWorker(
     ResourceCatalogue catalogue, ResourceWork work, IEnumerable<IResourceHandler> handlers, ResourceDrain drain, SecretVault vault, IChangeFeed feed, ChangeSignal changes,
-    TimeProvider time, ILogger<ResourceWorker> logger) : BackgroundService
+    IOptions<ChangeOptions> options, TimeProvider time, ILogger<ResourceWorker> logger) : BackgroundService
 {
     private const int AtOnce = 4;
     private const string Step = "finobs.resources.apply";
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan DrainPeriod = TimeSpan.FromSeconds(1);
 
     private readonly FrozenDictionary<string, IResourceHandler> _handlers = handlers.ToFrozenDictionary(handler => handler.Kind);
@@ -42,8 +42,8 @@ internal sealed partial class ResourceWorker(
         {
             Task woken = changes.Next;
             await LookAsync(stoppingToken);
-            TimeSpan untilDue = work.NextDue() - time.GetUtcNow();
-            await Signal.WaitAsync(woken, untilDue < PollPeriod ? (untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero) : PollPeriod, time, stoppingToken);
+            TimeSpan untilDue = work.NextDue() - time.GetUtcNow(), period = options.Value.PollPeriod;
+            await Signal.WaitAsync(woken, untilDue < period ? (untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero) : period, time, stoppingToken);
         }
 
         await listening;

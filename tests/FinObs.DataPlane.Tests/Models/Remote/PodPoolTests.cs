@@ -64,7 +64,7 @@ public sealed class PodPoolTests
         using System.Net.Sockets.TcpListener silent = new(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         await using TestScorer scorer = await TestScorer.StartReadyAsync();
-        RemoteOptions options = new() { TryTimeoutMilliseconds = 1_500, TimeoutMilliseconds = 30_000 };
+        RemoteOptions options = new() { TryTimeoutMilliseconds = 5_000, TimeoutMilliseconds = 60_000 };
         using PodPool pool = new(new RemoteEndpoints([$"http://{silent.LocalEndpoint}", scorer.GrpcAddress.ToString()]), options, TimeProvider.System);
         RemoteCalls calls = new(pool, options, null, TimeProvider.System);
 
