@@ -34,7 +34,8 @@ public sealed class FaultyApiServerTests
         kubernetes.DropWatches();
         await world.Node.MakeReadyAsync((await world.ChildAsync<V1Deployment>())!);
         ModelVersion ready = await world.UntilAsync(Name, version => Of(version, "Ready") == "True Succeeded");
-        Assert.Equal((2, ready.Metadata.Generation), (ready.Status!.ReadyReplicas, ready.Status.ObservedGeneration));
+        Assert.Equal(2, ready.Status!.ReadyReplicas);
+        Assert.Equal(ready.Metadata.Generation, ready.Status.ObservedGeneration);
         Assert.Equal("card-fraud@1.0.0", await world.DeciderAsync());
     }
 
