@@ -85,16 +85,18 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_changed_it_and_why_is_in_its_history_and_deleted_it_is_gone_in_both()
+    public async Task Who_changed_it_why_and_in_which_trace_is_in_its_history_and_deleted_it_is_gone_in_both()
     {
         await CreateKeysAsync();
         DriftPolicy sample = Sample<DriftPolicy>("driftpolicy");
-        Dictionary<string, string> why = new() { [WellKnown.ChangedBy] = "ada", [WellKnown.ChangeReason] = "ticket 12" };
+        const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Dictionary<string, string> why = new() { [WellKnown.ChangedBy] = "ada", [WellKnown.ChangeReason] = "ticket 12", [WellKnown.Traceparent] = $"00-{TraceId}-00f067aa0ba902b7-01" };
         DriftPolicy policy = await _world.Client<DriftPolicy>().CreateAsync(sample with { Metadata = sample.Metadata with { Annotations = why } }, Cancel);
-        await UntilAsync<DriftPolicy>(policy.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.NotActedUpon);
+        DriftPolicy applied = await UntilAsync<DriftPolicy>(policy.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.NotActedUpon);
         JsonNode change = Assert.Single(await HistoryAsync("driftpolicies", policy.Metadata.Name))!;
         Assert.EndsWith("ada", change["changedBy"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("ticket 12", change["changeReason"]!.GetValue<string>());
+        Assert.Equal((TraceId, TraceId), (applied.Status!.TraceId, change["traceId"]!.GetValue<string>()));
 
         await _world.Client<DriftPolicy>().DeleteAsync(_world.Key(policy.Metadata.Name), policy.Metadata.Uid!, Cancel);
         await Until.TrueAsync(async () => await _world.Client<DriftPolicy>().GetAsync(_world.Key(policy.Metadata.Name), Cancel) is null);
