@@ -34,7 +34,7 @@ internal readonly record struct AuditAct
     public string? Topic { get; init; }
 }
 
-/// <summary>The rows which prove an act: insert both in the act's own transaction (<see cref="AuditLeaf.Table"/>, <see cref="OutboxMessage.Table"/>).</summary>
+/// <summary>The rows which prove an act: insert both in the act's own transaction (<see cref="AuditLeaf.Table"/>, <see cref="OutboxBlock.Rows"/>).</summary>
 internal sealed record ComposedLeaf(AuditLeaf Leaf, OutboxMessage Outbox)
 {
     public Guid LeafId => Leaf.Id;

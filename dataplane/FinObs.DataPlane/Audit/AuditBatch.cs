@@ -15,6 +15,7 @@ internal sealed class AuditBatch(string @namespace, Dictionary<string, SubjectKe
     private readonly byte[] _random = new byte[RandomPerLeaf * 64]; // the system's generator costs a microsecond a call, whatever the size
     private int _randomUsed = RandomPerLeaf * 64;
     private byte[] _plain = new byte[2048];
+    private byte[] _packed = new byte[4096];
 
     /// <summary>The same keys for another thread.</summary>
     public AuditBatch Fork() => new(@namespace, keys, ids);
@@ -41,7 +42,7 @@ internal sealed class AuditBatch(string @namespace, Dictionary<string, SubjectKe
             RefId = act.Ref,
             KeyId = key.Id,
             Leaf = _json.Written.ToArray(),
-            Payload = SealedPayload.Seal(CipherOf(key), random.Slice(OrderedIds.RandomBytes, SealedPayload.NonceSize), plain, id),
+            Payload = SealedPayload.Seal(CipherOf(key), random.Slice(OrderedIds.RandomBytes, SealedPayload.NonceSize), Packed(plain), id),
         };
         return new ComposedLeaf(leaf, new OutboxMessage
         {
@@ -68,6 +69,14 @@ internal sealed class AuditBatch(string @namespace, Dictionary<string, SubjectKe
         salt.CopyTo(_plain);
         payload.CopyTo(_plain.AsSpan(SealedPayload.SaltSize));
         return _plain.AsSpan(0, size);
+    }
+
+    private ReadOnlySpan<byte> Packed(ReadOnlySpan<byte> salted)
+    {
+        if (_packed.Length < 2 * salted.Length) _packed = new byte[2 * salted.Length];
+        salted[..SealedPayload.SaltSize].CopyTo(_packed);
+        var size = PackedJson.Pack(salted[SealedPayload.SaltSize..], _packed.AsSpan(SealedPayload.SaltSize));
+        return _packed.AsSpan(0, SealedPayload.SaltSize + size);
     }
 
     private AesGcm CipherOf(SubjectKey key)

@@ -29,7 +29,7 @@ internal sealed class AuditOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:00:10")]
     public TimeSpan SequencerPeriod { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Rows numbered in one commit.</summary>
-    [Range(1, 100_000)]
-    public int SequencerBatch { get; set; } = 10_000;
+    /// <summary>Commits whose leaves and events are numbered together; each may hold thousands.</summary>
+    [Range(1, 1_000)]
+    public int SequencerBatch { get; set; } = 64;
 }

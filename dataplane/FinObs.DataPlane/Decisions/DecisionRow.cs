@@ -39,8 +39,15 @@ internal sealed class DecisionRow
 
     public DateTimeOffset DecidedAt { get; init; }
 
-    /// <summary>W3C trace id, 32 hex digits.</summary>
-    public string? TraceId { get; init; }
+    /// <summary>W3C trace id, 16 bytes.</summary>
+    public byte[]? Trace { get; init; }
+
+    /// <summary><see cref="Trace"/> as 32 hex digits.</summary>
+    public string? TraceId
+    {
+        get => field ??= Trace is null ? null : Convert.ToHexStringLower(Trace);
+        init => (field, Trace) = (value, value is null ? null : Convert.FromHexString(value));
+    }
 
     public Guid LeafId { get; set; }
 
@@ -62,7 +69,7 @@ internal sealed class DecisionRow
             writer.Write(row.Explanation);
             writer.Write(row.Reasons);
             writer.Write(row.DecidedAt);
-            writer.Write(row.TraceId);
+            writer.Write(row.Trace);
             writer.Write(row.LeafId);
         });
 }
@@ -74,6 +81,9 @@ internal sealed class DecisionRowConfiguration : IEntityTypeConfiguration<Decisi
         builder.ToTable("decisions");
         builder.HasKey(row => row.Id);
         builder.Property(row => row.Id).ValueGeneratedNever();
+
+        builder.Ignore(row => row.TraceId);
+        builder.Property(row => row.Trace).HasColumnName("trace_id");
 
         // Only the few that were not approved: what reviewers look for.
         builder.HasIndex(row => new { row.Namespace, row.Decision, row.Id }).HasFilter("decision <> 'Approve'");

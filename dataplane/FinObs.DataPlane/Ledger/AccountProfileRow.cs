@@ -29,7 +29,10 @@ internal sealed class AccountProfileRow
             writer.Write(row.Version);
             writer.Write(row.State);
             writer.Write(row.UpdatedAt);
-        });
+        },
+        // Compare and swap: a row that is no longer at the version that was read is left alone, and the count tells.
+        "ON CONFLICT (namespace, account_id) DO UPDATE SET version = excluded.version, state = excluded.state, updated_at = excluded.updated_at "
+        + "WHERE account_profiles.version = excluded.version - 1");
 }
 
 internal sealed class AccountProfileRowConfiguration : IEntityTypeConfiguration<AccountProfileRow>

@@ -54,28 +54,33 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
         return working;
     }
 
-    /// <summary>Writes the changed profiles, in sorted order so that two writers cannot lock each other out.</summary>
-    /// <exception cref="ProfileConflictException">A profile is no longer at the version that was read.</exception>
-    public static async Task SaveAsync(IWriteSession session, IEnumerable<WorkingProfile> profiles, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The rows of the changed profiles, in sorted order so that two writers cannot lock each other out.</summary>
+    public static IBulkRows RowsOf(IReadOnlyCollection<WorkingProfile> profiles, DateTimeOffset now)
     {
-        WorkingProfile[] sorted = [.. profiles.OrderBy(profile => profile.Key.AccountId, StringComparer.Ordinal)];
-        AccountProfileRow[] rows = [.. sorted.Select(profile => new AccountProfileRow
+        AccountProfileRow[] rows = new AccountProfileRow[profiles.Count];
+        int next = 0;
+        foreach (WorkingProfile profile in profiles)
         {
-            Namespace = profile.Key.Namespace,
-            AccountId = profile.Key.AccountId,
-            Version = profile.CommittedVersion + 1,
-            State = profile.Profile.ToBytes(),
-            UpdatedAt = now,
-        })];
-        await session.InsertAsync(AccountProfileRow.Table, [.. rows.Where(row => row.Version == 1)], cancellationToken);
-        AccountProfileRow[] changed = [.. rows.Where(row => row.Version > 1)];
-        if (changed.Length > 0)
-        {
-            int swapped = await ProfileSwap.ExecuteAsync(session, changed, cancellationToken);
-            if (swapped != changed.Length)
+            rows[next++] = new AccountProfileRow
             {
-                throw new ProfileConflictException(changed.Length, swapped);
-            }
+                Namespace = profile.Key.Namespace,
+                AccountId = profile.Key.AccountId,
+                Version = profile.CommittedVersion + 1,
+                State = profile.Profile.ToBytes(),
+                UpdatedAt = now,
+            };
+        }
+
+        Array.Sort(rows, static (a, b) => string.CompareOrdinal(a.AccountId, b.AccountId));
+        return AccountProfileRow.Table.Rows(rows);
+    }
+
+    /// <exception cref="ProfileConflictException">Fewer profiles were swapped than given: one is no longer at the version that was read.</exception>
+    public static void EnsureSwapped(int expected, int swapped)
+    {
+        if (swapped != expected)
+        {
+            throw new ProfileConflictException(expected, swapped);
         }
     }
 

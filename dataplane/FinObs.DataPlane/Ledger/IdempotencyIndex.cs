@@ -1,94 +1,68 @@
 using System.Data.Common;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace FinObs.DataPlane.Ledger;
 
-/// <summary>A sender's id as the index knows it. Compared by the content of the hash.</summary>
-internal readonly record struct IdempotencyKey(string Source, string KeyHashHex)
-{
-    public static IdempotencyKey Of(string source, byte[] keyHash) => new(source, Convert.ToHexString(keyHash));
-}
-
-internal sealed record KnownTransaction(byte[] BodyHash, Guid TransactionRef);
+/// <summary>What a key was used for.</summary>
+internal readonly record struct KnownTransaction(Guid BodyHash, Guid TransactionRef);
 
 /// <summary>Which of these ids have been taken in before, and for what body.</summary>
 internal sealed class IdempotencyIndex(IDatabase database)
 {
-    private static readonly string[] ParameterNames = ["$namespace", "$key", "$source"];
+    private const string OneQuery = "SELECT body_hash, transaction_ref FROM idempotency WHERE key = $key";
+    private const string ManyQuery = "SELECT key, body_hash, transaction_ref FROM idempotency WHERE key = ANY($1)";
 
-    public async Task<Dictionary<IdempotencyKey, KnownTransaction>> FindAsync(
-        string @namespace, IReadOnlyList<(string Source, byte[] KeyHash)> keys, CancellationToken cancellationToken)
+    /// <summary>Those among <paramref name="keys"/> that are known.</summary>
+    public async Task<Dictionary<Guid, KnownTransaction>> FindAsync(Guid[] keys, CancellationToken cancellationToken)
     {
-        Dictionary<IdempotencyKey, KnownTransaction> known = [];
-        if (keys.Count == 0)
+        Dictionary<Guid, KnownTransaction> known = [];
+        if (keys.Length == 0)
         {
             return known;
         }
 
-        await using FinObsDbContext db = database.CreateContext();
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        DbConnection connection = db.Database.GetDbConnection();
-        if (database.Kind == DatabaseKind.PostgreSql)
+        await using DbConnection connection = await database.OpenHotAsync(cancellationToken);
+        if (connection is NpgsqlConnection postgres)
         {
-            await FindInPostgresAsync((NpgsqlConnection)connection, @namespace, keys, known, cancellationToken);
+            await FindTogetherAsync(postgres, keys, known, cancellationToken);
         }
         else
         {
-            await FindInSqliteAsync(connection, @namespace, keys, known, cancellationToken);
+            await FindOneByOneAsync(connection, keys, known, cancellationToken);
         }
 
         return known;
     }
 
-    private static async Task FindInPostgresAsync(
-        NpgsqlConnection connection, string @namespace, IReadOnlyList<(string Source, byte[] KeyHash)> keys,
-        Dictionary<IdempotencyKey, KnownTransaction> known, CancellationToken cancellationToken)
+    private static async Task FindTogetherAsync(NpgsqlConnection connection, Guid[] keys, Dictionary<Guid, KnownTransaction> known, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT i.source, i.key_hash, i.body_hash, i.transaction_ref
-            FROM unnest($2, $3) AS u(source, key_hash)
-            JOIN idempotency AS i ON i.namespace = $1 AND i.key_hash = u.key_hash AND i.source = u.source
-            """;
-        command.Parameters.Add(new NpgsqlParameter { Value = @namespace });
-        command.Parameters.Add(new NpgsqlParameter { Value = keys.Select(key => key.Source).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = keys.Select(key => key.KeyHash).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        await using NpgsqlCommand command = new(ManyQuery, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = keys });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            known[IdempotencyKey.Of(reader.GetString(0), reader.GetFieldValue<byte[]>(1))] =
-                new KnownTransaction(reader.GetFieldValue<byte[]>(2), reader.GetGuid(3));
+            known[reader.GetGuid(0)] = new KnownTransaction(reader.GetGuid(1), reader.GetGuid(2));
         }
     }
 
-    private static async Task FindInSqliteAsync(
-        DbConnection connection, string @namespace, IReadOnlyList<(string Source, byte[] KeyHash)> keys,
-        Dictionary<IdempotencyKey, KnownTransaction> known, CancellationToken cancellationToken)
+    private static async Task FindOneByOneAsync(DbConnection connection, Guid[] keys, Dictionary<Guid, KnownTransaction> known, CancellationToken cancellationToken)
     {
         await using DbCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT body_hash, transaction_ref FROM idempotency WHERE namespace = $namespace AND key_hash = $key AND source = $source";
-        DbParameter[] parameters = [.. ParameterNames.Select(name =>
+        command.CommandText = OneQuery;
+        DbParameter parameter = command.CreateParameter();
+        parameter.ParameterName = "$key";
+        command.Parameters.Add(parameter);
+        foreach (Guid key in keys)
         {
-            DbParameter parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-            return parameter;
-        })];
-        parameters[0].Value = @namespace;
-        foreach ((string source, byte[] keyHash) in keys)
-        {
-            parameters[1].Value = keyHash;
-            parameters[2].Value = source;
+            parameter.Value = SqliteValues.ToBytes(key);
             await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             if (await reader.ReadAsync(cancellationToken))
             {
-                known[IdempotencyKey.Of(source, keyHash)] =
-                    new KnownTransaction(reader.GetFieldValue<byte[]>(0), new Guid(reader.GetFieldValue<byte[]>(1), bigEndian: true));
+                known[key] = new KnownTransaction(Id(reader, 0), Id(reader, 1));
             }
         }
     }
+
+    private static Guid Id(DbDataReader reader, int column) => new(reader.GetFieldValue<byte[]>(column), bigEndian: true);
 }

@@ -7,30 +7,27 @@ namespace FinObs.DataPlane.Ledger;
 /// <summary>Which transaction an id of a sender stands for, and the hash of what was sent under it.</summary>
 internal sealed class IdempotencyRow
 {
-    public required string Namespace { get; init; }
+    /// <summary>See <see cref="IdempotencyKey"/>.</summary>
+    public Guid Key { get; init; }
 
-    public required string Source { get; init; }
-
-    /// <summary>SHA-256 of the sender's id, or of the Idempotency-Key and the item's place.</summary>
-    public required byte[] KeyHash { get; init; }
-
-    /// <summary>SHA-256 of the fields as sent, before defaults.</summary>
-    public required byte[] BodyHash { get; init; }
+    /// <summary>The first 128 bits of SHA-256 of the fields as sent, before defaults.</summary>
+    public Guid BodyHash { get; init; }
 
     /// <summary>The row of <c>transactions</c>.</summary>
     public Guid TransactionRef { get; init; }
 
     public static BulkTable<IdempotencyRow> Table { get; } = new(
         "idempotency",
-        ["namespace", "source", "key_hash", "body_hash", "transaction_ref"],
+        ["key", "body_hash", "transaction_ref"],
         static (writer, row) =>
         {
-            writer.Write(row.Namespace);
-            writer.Write(row.Source);
-            writer.Write(row.KeyHash);
+            writer.Write(row.Key);
             writer.Write(row.BodyHash);
             writer.Write(row.TransactionRef);
         });
+
+    /// <summary>The hash of a body as this table keeps it.</summary>
+    public static Guid BodyHashOf(ReadOnlySpan<byte> sha256) => new(sha256[..16], bigEndian: true);
 }
 
 internal sealed class IdempotencyRowConfiguration : IEntityTypeConfiguration<IdempotencyRow>
@@ -38,8 +35,7 @@ internal sealed class IdempotencyRowConfiguration : IEntityTypeConfiguration<Ide
     public void Configure(EntityTypeBuilder<IdempotencyRow> builder)
     {
         builder.ToTable("idempotency");
-
-        // The source comes last: a look-up by the sender's id alone, whatever its source, is a prefix of the key.
-        builder.HasKey(row => new { row.Namespace, row.KeyHash, row.Source });
+        builder.HasKey(row => row.Key);
+        builder.Property(row => row.Key).ValueGeneratedNever();
     }
 }

@@ -15,8 +15,16 @@ internal sealed class EventLog(IDatabase database)
     public async Task<List<StreamEvent>> ReadAsync(string @namespace, long afterId, int limit, CancellationToken cancellationToken)
     {
         await using var db = database.CreateContext();
-        return await db.Events.Where(e => e.Namespace == @namespace && e.EventId > afterId)
-            .OrderBy(e => e.EventId).Take(Math.Min(limit, MaxPage)).ToListAsync(cancellationToken);
+        var wanted = Math.Min(limit, MaxPage);
+        var events = new List<StreamEvent>();
+        // One block may hold more than is wanted, and a lone event is a block of its own.
+        await foreach (var block in db.Events.Where(e => e.Namespace == @namespace && e.LastId > afterId)
+            .OrderBy(e => e.LastId).Take(wanted).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            events.AddRange(block.Unpack(afterId).Take(wanted - events.Count));
+            if (events.Count == wanted) break;
+        }
+        return events;
     }
 
     /// <summary>The first id still kept and the last id given: a client that asks for one before the first has lost events, and is told to reset.</summary>
@@ -26,7 +34,7 @@ internal sealed class EventLog(IDatabase database)
         // Last before first: events that are numbered in between then count as still to come. The other way round a log that was empty a moment ago would seem
         // to have lost them.
         var last = await db.EventCounters.Where(c => c.Namespace == @namespace).Select(c => c.LastEventId).FirstOrDefaultAsync(cancellationToken);
-        var first = await db.Events.Where(e => e.Namespace == @namespace).OrderBy(e => e.EventId).Select(e => (long?)e.EventId).FirstOrDefaultAsync(cancellationToken);
+        var first = await db.Events.Where(e => e.Namespace == @namespace).OrderBy(e => e.LastId).Select(e => (long?)e.FirstId).FirstOrDefaultAsync(cancellationToken);
         return new EventBounds(Math.Min(first ?? last + 1, last + 1), last);
     }
 }

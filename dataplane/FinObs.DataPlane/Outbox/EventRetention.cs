@@ -19,7 +19,11 @@ internal sealed partial class EventRetention(IDatabase database, TimeProvider ti
         foreach (var name in await db.EventCounters.OrderBy(c => c.Namespace).Select(c => c.Namespace).ToListAsync(cancellationToken))
         {
             while (await LastOldAsync(db, name, before, cancellationToken) is { } last)
-                removed += await db.Events.Where(e => e.Namespace == name && e.EventId <= last).ExecuteDeleteAsync(cancellationToken);
+            {
+                var old = db.Events.Where(e => e.Namespace == name && e.LastId <= last);
+                removed += (int)await old.SumAsync(e => e.LastId - e.FirstId + 1, cancellationToken);
+                await old.ExecuteDeleteAsync(cancellationToken);
+            }
         }
         return removed;
     }
@@ -43,8 +47,8 @@ internal sealed partial class EventRetention(IDatabase database, TimeProvider ti
 
     /// <summary>Ids follow time closely enough: among the oldest few, the last id that is beyond the limit, or null.</summary>
     private static async Task<long?> LastOldAsync(FinObsDbContext db, string name, DateTimeOffset before, CancellationToken cancellationToken) =>
-        await db.Events.Where(e => e.Namespace == name).OrderBy(e => e.EventId).Take(Step)
-            .Where(e => e.CreatedAt < before).MaxAsync(e => (long?)e.EventId, cancellationToken);
+        await db.Events.Where(e => e.Namespace == name).OrderBy(e => e.LastId).Take(Step)
+            .Where(e => e.CreatedAt < before).MaxAsync(e => (long?)e.LastId, cancellationToken);
 
     [LoggerMessage(LogLevel.Information, "Removed {Count} events older than seven days from the stream's log.")]
     private static partial void LogPruned(ILogger logger, int count);

@@ -1,5 +1,3 @@
-using FinObs.DataPlane.Storage;
-
 namespace FinObs.DataPlane.Outbox;
 
 /// <summary>
@@ -8,21 +6,6 @@ namespace FinObs.DataPlane.Outbox;
 /// </summary>
 internal sealed record OutboxMessage
 {
-    public static readonly BulkTable<OutboxMessage> Table = new(
-        "outbox",
-        ["id", "namespace", "topic", "subject_id", "leaf_id", "leaf_hash", "created_at", "traceparent"],
-        static (row, message) =>
-        {
-            row.Write(message.Id);
-            row.Write(message.Namespace);
-            row.Write(message.Topic);
-            row.Write(message.SubjectId);
-            row.Write(message.LeafId);
-            row.Write(message.LeafHash);
-            row.Write(message.CreatedAt);
-            row.Write(message.Traceparent);
-        });
-
     /// <summary>Version 7: the order in which the sequencer takes what it sees.</summary>
     public required Guid Id { get; init; }
 

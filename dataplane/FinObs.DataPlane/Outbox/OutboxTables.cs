@@ -8,16 +8,16 @@ internal static class OutboxTables
 {
     extension(FinObsDbContext db)
     {
-        public DbSet<OutboxMessage> Outbox => db.Set<OutboxMessage>();
+        public DbSet<OutboxBlock> Outbox => db.Set<OutboxBlock>();
 
-        public DbSet<StreamEvent> Events => db.Set<StreamEvent>();
+        public DbSet<EventBlock> Events => db.Set<EventBlock>();
 
         public DbSet<EventCounter> EventCounters => db.Set<EventCounter>();
     }
 
-    internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<OutboxMessage>
+    internal sealed class OutboxBlockConfiguration : IEntityTypeConfiguration<OutboxBlock>
     {
-        public void Configure(EntityTypeBuilder<OutboxMessage> builder)
+        public void Configure(EntityTypeBuilder<OutboxBlock> builder)
         {
             builder.ToTable("outbox");
             builder.HasKey(m => m.Id);
@@ -25,13 +25,13 @@ internal static class OutboxTables
         }
     }
 
-    internal sealed class StreamEventConfiguration : IEntityTypeConfiguration<StreamEvent>
+    internal sealed class EventBlockConfiguration : IEntityTypeConfiguration<EventBlock>
     {
-        public void Configure(EntityTypeBuilder<StreamEvent> builder)
+        public void Configure(EntityTypeBuilder<EventBlock> builder)
         {
             builder.ToTable("events");
-            builder.HasKey(e => new { e.Namespace, e.EventId });
-            builder.Property(e => e.EventId).ValueGeneratedNever();
+            builder.HasKey(e => new { e.Namespace, e.LastId });
+            builder.Property(e => e.LastId).ValueGeneratedNever();
         }
     }
 

@@ -1,23 +1,8 @@
-using FinObs.DataPlane.Storage;
-
 namespace FinObs.DataPlane.Outbox;
 
 /// <summary>A numbered event: ids are dense per namespace and given after the commit of the act, so a reader who goes on from the last id misses none.</summary>
 internal sealed record StreamEvent
 {
-    public static readonly BulkTable<StreamEvent> Table = new(
-        "events",
-        ["namespace", "event_id", "topic", "subject_id", "created_at", "traceparent"],
-        static (row, numbered) =>
-        {
-            row.Write(numbered.Namespace);
-            row.Write(numbered.EventId);
-            row.Write(numbered.Topic);
-            row.Write(numbered.SubjectId);
-            row.Write(numbered.CreatedAt);
-            row.Write(numbered.Traceparent);
-        });
-
     public required string Namespace { get; init; }
 
     /// <summary>1, 2, 3, … within the namespace.</summary>

@@ -64,7 +64,7 @@ internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, Se
 
         await session.InsertAsync(ResourceHistoryRow.Table, [change with { LeafId = leaf.LeafId }], cancellationToken);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
-        await session.InsertAsync(OutboxMessage.Table, [leaf.Outbox], cancellationToken);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
         await feed.AnnounceAsync(session, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();

@@ -1,9 +1,44 @@
 namespace FinObs.DataPlane.Storage;
 
 /// <summary>A table as the hot path writes it: column names, and how a row becomes values in that order.</summary>
-internal sealed record BulkTable<T>(string Name, string[] Columns, Action<IRowWriter, T> Write);
+/// <param name="Name">The table.</param>
+/// <param name="Columns">Its columns, in the order in which <paramref name="Write"/> gives their values.</param>
+/// <param name="Write">Gives one row's values; for one column always by the same overload.</param>
+/// <param name="OnConflict">SQL that both databases understand, e.g. <c>ON CONFLICT (id) DO NOTHING</c>; null where a conflict is an error.</param>
+internal sealed record BulkTable<T>(string Name, string[] Columns, Action<IRowWriter, T> Write, string? OnConflict = null)
+{
+    /// <summary>These rows for this table, to be written together with others.</summary>
+    public IBulkRows Rows(IReadOnlyList<T> rows) => new BulkRows<T>(this, rows);
+}
 
-/// <summary>Takes one row's values, left to right. Typed, so that nothing is boxed on the way to COPY.</summary>
+/// <summary>Rows of one table, whatever their type.</summary>
+internal interface IBulkRows
+{
+    string Table { get; }
+
+    string[] Columns { get; }
+
+    string? OnConflict { get; }
+
+    int Count { get; }
+
+    void Write(IRowWriter writer, int index);
+}
+
+internal sealed class BulkRows<T>(BulkTable<T> table, IReadOnlyList<T> rows) : IBulkRows
+{
+    public string Table => table.Name;
+
+    public string[] Columns => table.Columns;
+
+    public string? OnConflict => table.OnConflict;
+
+    public int Count => rows.Count;
+
+    public void Write(IRowWriter writer, int index) => table.Write(writer, rows[index]);
+}
+
+/// <summary>Takes one row's values, left to right. Typed, so that nothing is boxed on the way to the database.</summary>
 internal interface IRowWriter
 {
     void Write(Guid value);
@@ -23,8 +58,6 @@ internal interface IRowWriter
     void Write(string? value);
 
     void Write(byte[]? value);
-
-    void Write(ReadOnlyMemory<byte> value);
 
     void Write(DateTimeOffset value);
 

@@ -10,6 +10,9 @@ internal interface IDatabase
     /// <summary>A context for reads and small writes; it tracks nothing unless asked to.</summary>
     FinObsDbContext CreateContext();
 
+    /// <summary>A connection for the look-ups of the hot path, open; on PostgreSQL from the pool whose plans go by the indexes.</summary>
+    Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens ONE transaction for bulk writes. On SQLite this waits for the single writer.</summary>
     Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken);
 }
@@ -23,14 +26,22 @@ internal interface IWriteSession : IAsyncDisposable
 
     DbTransaction Transaction { get; }
 
-    /// <summary>COPY on PostgreSQL, one prepared statement a table on SQLite.</summary>
-    Task InsertAsync<T>(BulkTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken);
+    /// <summary>
+    /// Writes rows of several tables, in this order. On PostgreSQL few rows go as one exchange with the server and many by COPY; on SQLite
+    /// each row is one step of a prepared statement.
+    /// </summary>
+    /// <returns>For each table how many rows were inserted or changed: with <see cref="IBulkRows.OnConflict"/> it may be fewer than were given.</returns>
+    Task<int[]> InsertAsync(IReadOnlyList<IBulkRows> tables, CancellationToken cancellationToken);
 
     Task CommitAsync(CancellationToken cancellationToken);
 }
 
 internal static class WriteSessionCommands
 {
+    /// <summary>Rows of one table.</summary>
+    public static Task InsertAsync<T>(this IWriteSession session, BulkTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken) =>
+        rows.Count == 0 ? Task.CompletedTask : session.InsertAsync([table.Rows(rows)], cancellationToken);
+
     /// <summary>A command inside the session's transaction.</summary>
     public static DbCommand CreateCommand(this IWriteSession session, string sql)
     {

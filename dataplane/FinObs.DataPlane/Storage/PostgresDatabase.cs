@@ -5,10 +5,20 @@ using Npgsql;
 
 namespace FinObs.DataPlane.Storage;
 
-/// <summary>PostgreSQL: pooled connections, binary COPY for everything the hot path writes.</summary>
+/// <summary>PostgreSQL: pooled connections; few rows as arrays in one exchange, many by binary COPY.</summary>
 internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 {
+    /// <summary>
+    /// Every look-up of the hot path is by a key. The planner does not always see it: on a table that has grown since it was last analysed it expects few rows
+    /// and reads all of them, and the time of a commit grows with the table.
+    /// </summary>
+    private const string ByIndex = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+
+    /// <summary>Distinct statements of the hot path; each is planned once a connection.</summary>
+    private const int HotStatements = 60;
+
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _hot;
     private readonly string _listener;
     private readonly DbContextOptions<PostgresFinObsDbContext> _options;
 
@@ -17,6 +27,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         NpgsqlDataSourceBuilder builder = new(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "finobs";
         _source = builder.Build();
+        _hot = Hot(connectionString);
 
         // The keep-alive finds a connection that died without a word; nothing is ever sent on this one otherwise.
         _listener = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "finobs listener", Pooling = false, KeepAlive = 10 }.ConnectionString;
@@ -35,12 +46,14 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     public FinObsDbContext CreateContext() => new PostgresFinObsDbContext(_options);
 
+    public async Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => await _hot.OpenConnectionAsync(cancellationToken);
+
     /// <summary>A connection of its own, outside of the pool, for LISTEN; not open yet.</summary>
     public NpgsqlConnection CreateListener() => new(_listener);
 
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+        NpgsqlConnection connection = await _hot.OpenConnectionAsync(cancellationToken);
         try
         {
             return new PostgresWriteSession(connection, await connection.BeginTransactionAsync(cancellationToken));
@@ -52,42 +65,28 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
-
-    private sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTransaction transaction) : IWriteSession
+    public async ValueTask DisposeAsync()
     {
-        public DatabaseKind Kind => DatabaseKind.PostgreSql;
-
-        public DbConnection Connection => connection;
-
-        public DbTransaction Transaction => transaction;
-
-        public async Task InsertAsync<T>(BulkTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
-        {
-            if (rows.Count == 0)
-            {
-                return;
-            }
-
-            string copy = $"COPY {table.Name} ({string.Join(", ", table.Columns)}) FROM STDIN (FORMAT BINARY)";
-            await using NpgsqlBinaryImporter importer = await connection.BeginBinaryImportAsync(copy, cancellationToken);
-            PostgresRowWriter writer = new(importer);
-            for (int i = 0; i < rows.Count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                importer.StartRow();
-                table.Write(writer, rows[i]);
-            }
-
-            await importer.CompleteAsync(cancellationToken);
-        }
-
-        public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
-
-        public async ValueTask DisposeAsync()
-        {
-            await transaction.DisposeAsync();
-            await connection.DisposeAsync();
-        }
+        await _hot.DisposeAsync();
+        await _source.DisposeAsync();
     }
+
+    private static NpgsqlDataSource Hot(string connectionString)
+    {
+        NpgsqlDataSourceBuilder builder = new(connectionString);
+        builder.ConnectionStringBuilder.ApplicationName ??= "finobs";
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        {
+            builder.ConnectionStringBuilder.MaxAutoPrepare = HotStatements;
+            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        }
+
+        builder.UsePhysicalConnectionInitializer(
+            static connection => Initialize(connection).ExecuteNonQuery(),
+            static async connection => await Initialize(connection).ExecuteNonQueryAsync());
+        return builder.Build();
+    }
+
+    private static NpgsqlCommand Initialize(NpgsqlConnection connection) => new(ByIndex, connection);
 }

@@ -74,8 +74,6 @@ internal sealed class PostgresRowWriter(NpgsqlBinaryImporter importer) : IRowWri
         }
     }
 
-    public void Write(ReadOnlyMemory<byte> value) => importer.Write(value, NpgsqlDbType.Bytea);
-
     public void Write(DateTimeOffset value) => importer.Write(value.UtcDateTime, NpgsqlDbType.TimestampTz);
 
     public void Write(decimal value) => importer.Write(value, NpgsqlDbType.Numeric);

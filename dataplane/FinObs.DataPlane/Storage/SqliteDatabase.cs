@@ -31,6 +31,8 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public FinObsDbContext CreateContext() => new SqliteFinObsDbContext(_options);
 
+    public async Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => await OpenAsync(cancellationToken);
+
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken)
     {
         await _writerTurn.WaitAsync(cancellationToken);
@@ -38,11 +40,8 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         {
             if (_writer is null)
             {
-                SqliteConnection connection = new(_connectionString);
-                await connection.OpenAsync(cancellationToken);
-                SqlitePragmas.Apply(connection);
-                _writer = connection;
-                _statements = new SqliteStatementCache(connection);
+                _writer = await OpenAsync(cancellationToken);
+                _statements = new SqliteStatementCache(_writer);
             }
 
             // IMMEDIATE: the write lock is taken now, not at the first insert, so that a reader can never make this transaction fail half-way.
@@ -68,6 +67,14 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         _writerTurn.Dispose();
     }
 
+    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        SqliteConnection connection = new(_connectionString);
+        await connection.OpenAsync(cancellationToken);
+        SqlitePragmas.Apply(connection);
+        return connection;
+    }
+
     private sealed class SqliteWriteSession(SqliteConnection connection, SqliteTransaction transaction, SqliteStatementCache statements, SemaphoreSlim turn)
         : IWriteSession
     {
@@ -79,21 +86,22 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         public DbTransaction Transaction => transaction;
 
-        public Task InsertAsync<T>(BulkTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+        public Task<int[]> InsertAsync(IReadOnlyList<IBulkRows> tables, CancellationToken cancellationToken)
         {
-            if (rows.Count > 0)
+            int[] written = new int[tables.Count];
+            for (int t = 0; t < written.Length; t++)
             {
-                SqliteRowWriter writer = statements.For(table.Name, table.Columns, transaction);
-                for (int i = 0; i < rows.Count; i++)
+                SqliteRowWriter writer = statements.For(tables[t]);
+                for (int i = 0; i < tables[t].Count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     writer.Start();
-                    table.Write(writer, rows[i]);
-                    writer.Insert();
+                    tables[t].Write(writer, i);
+                    written[t] += writer.Insert();
                 }
             }
 
-            return Task.CompletedTask;
+            return Task.FromResult(written);
         }
 
         public async Task CommitAsync(CancellationToken cancellationToken) => await transaction.CommitAsync(cancellationToken);

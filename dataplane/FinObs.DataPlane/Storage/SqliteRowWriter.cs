@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FinObs.DataPlane.Storage;
 
@@ -7,14 +9,13 @@ internal sealed class SqliteStatementCache(SqliteConnection connection) : IDispo
 {
     private readonly Dictionary<string, SqliteRowWriter> _writers = [];
 
-    public SqliteRowWriter For(string table, string[] columns, SqliteTransaction transaction)
+    public SqliteRowWriter For(IBulkRows rows)
     {
-        if (!_writers.TryGetValue(table, out SqliteRowWriter? writer))
+        if (!_writers.TryGetValue(rows.Table, out SqliteRowWriter? writer))
         {
-            _writers[table] = writer = new SqliteRowWriter(connection, table, columns);
+            _writers[rows.Table] = writer = new SqliteRowWriter(connection.Handle!, rows);
         }
 
-        writer.Transaction = transaction;
         return writer;
     }
 
@@ -27,70 +28,152 @@ internal sealed class SqliteStatementCache(SqliteConnection connection) : IDispo
     }
 }
 
+/// <summary>
+/// Binds and steps SQLite's own statement. The ADO.NET command would look every parameter up by its name and box every value, for each row again, which takes as long as
+/// the insert itself.
+/// </summary>
 internal sealed class SqliteRowWriter : IRowWriter, IDisposable
 {
-    private readonly SqliteCommand _command;
-    private readonly SqliteParameter[] _parameters;
+    private const int LongestNumber = 32;
+
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private readonly int _columns;
     private int _next;
 
-    public SqliteRowWriter(SqliteConnection connection, string table, string[] columns)
+    public SqliteRowWriter(sqlite3 database, IBulkRows rows)
     {
-        _command = connection.CreateCommand();
-        _command.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"$p{i}"))})";
-        _parameters = [.. columns.Select((_, i) => _command.Parameters.Add(new SqliteParameter($"$p{i}", DBNull.Value)))];
-    }
-
-    public SqliteTransaction Transaction
-    {
-        set => _command.Transaction = value;
+        _database = database;
+        _columns = rows.Columns.Length;
+        string values = string.Join(", ", rows.Columns.Select((_, i) => $"?{i + 1}"));
+        string sql = $"INSERT INTO {rows.Table} ({string.Join(", ", rows.Columns)}) VALUES ({values}) {rows.OnConflict}";
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), database);
     }
 
     public void Start() => _next = 0;
 
-    public void Insert()
+    /// <returns>1, or 0 where a conflict left the table as it was.</returns>
+    /// <exception cref="SqliteException">As from a command: with the error code and its extended form.</exception>
+    public int Insert()
     {
-        if (_next != _parameters.Length)
+        if (_next != _columns)
         {
-            throw new InvalidOperationException($"{_next} values were written for {_parameters.Length} columns.");
+            throw new InvalidOperationException($"{_next} values were written for {_columns} columns.");
         }
 
-        _command.ExecuteNonQuery();
+        int code = raw.sqlite3_step(_statement);
+        try
+        {
+            if (code != raw.SQLITE_DONE)
+            {
+                SqliteException.ThrowExceptionForRC(code, _database);
+            }
+
+            return raw.sqlite3_changes(_database);
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
     }
 
-    public void Write(Guid value) => Set(SqliteType.Blob, SqliteValues.ToBytes(value));
-
-    public void Write(Guid? value) => Set(SqliteType.Blob, value is { } id ? SqliteValues.ToBytes(id) : null);
-
-    public void Write(long value) => Set(SqliteType.Integer, value);
-
-    public void Write(long? value) => Set(SqliteType.Integer, value);
-
-    public void Write(int value) => Set(SqliteType.Integer, value);
-
-    public void Write(double value) => Set(SqliteType.Real, value);
-
-    public void Write(double? value) => Set(SqliteType.Real, value);
-
-    public void Write(string? value) => Set(SqliteType.Text, value);
-
-    public void Write(byte[]? value) => Set(SqliteType.Blob, value);
-
-    public void Write(ReadOnlyMemory<byte> value) => Set(SqliteType.Blob, value.ToArray());
-
-    public void Write(DateTimeOffset value) => Set(SqliteType.Integer, SqliteValues.ToMicroseconds(value));
-
-    public void Write(decimal value) => Set(SqliteType.Text, value.ToString("0.0#########", System.Globalization.CultureInfo.InvariantCulture));
-
-    public void Write(bool value) => Set(SqliteType.Integer, value ? 1L : 0L);
-
-    public void Write(bool? value) => Set(SqliteType.Integer, value is { } flag ? (flag ? 1L : 0L) : null);
-
-    public void Dispose() => _command.Dispose();
-
-    private void Set(SqliteType type, object? value)
+    public void Write(Guid value)
     {
-        SqliteParameter parameter = _parameters[_next++];
-        parameter.SqliteType = type;
-        parameter.Value = value ?? DBNull.Value;
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        raw.sqlite3_bind_blob(_statement, ++_next, bytes);
     }
+
+    public void Write(Guid? value)
+    {
+        if (value is { } id)
+        {
+            Write(id);
+        }
+        else
+        {
+            WriteNull();
+        }
+    }
+
+    public void Write(long value) => raw.sqlite3_bind_int64(_statement, ++_next, value);
+
+    public void Write(long? value)
+    {
+        if (value is { } number)
+        {
+            Write(number);
+        }
+        else
+        {
+            WriteNull();
+        }
+    }
+
+    public void Write(int value) => Write((long)value);
+
+    public void Write(double value) => raw.sqlite3_bind_double(_statement, ++_next, value);
+
+    public void Write(double? value)
+    {
+        if (value is { } number)
+        {
+            Write(number);
+        }
+        else
+        {
+            WriteNull();
+        }
+    }
+
+    public void Write(string? value)
+    {
+        if (value is null)
+        {
+            WriteNull();
+        }
+        else
+        {
+            raw.sqlite3_bind_text(_statement, ++_next, value);
+        }
+    }
+
+    public void Write(byte[]? value)
+    {
+        if (value is null)
+        {
+            WriteNull();
+        }
+        else
+        {
+            raw.sqlite3_bind_blob(_statement, ++_next, value);
+        }
+    }
+
+    public void Write(DateTimeOffset value) => Write(SqliteValues.ToMicroseconds(value));
+
+    public void Write(decimal value)
+    {
+        Span<byte> text = stackalloc byte[LongestNumber * 2];
+        value.TryFormat(text, out int length, "0.0#########", CultureInfo.InvariantCulture);
+        raw.sqlite3_bind_text(_statement, ++_next, text[..length]);
+    }
+
+    public void Write(bool value) => Write(value ? 1L : 0L);
+
+    public void Write(bool? value)
+    {
+        if (value is { } flag)
+        {
+            Write(flag);
+        }
+        else
+        {
+            WriteNull();
+        }
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private void WriteNull() => raw.sqlite3_bind_null(_statement, ++_next);
 }

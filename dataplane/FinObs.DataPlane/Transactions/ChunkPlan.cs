@@ -6,7 +6,7 @@ using FinObs.DataPlane.Outbox;
 namespace FinObs.DataPlane.Transactions;
 
 /// <summary>A transaction of this chunk that was never seen before.</summary>
-internal sealed record FreshTransaction(int Index, ChunkItem Item, NewTransaction New, TransactionRow Row);
+internal sealed record FreshTransaction(int Index, ChunkItem Item, NewTransaction New, Guid Key, TransactionRow Row);
 
 /// <summary>
 /// What is to be done with each item of a chunk: answered already (rejected, conflict), to be answered from the store (replay), like an
@@ -30,14 +30,24 @@ internal sealed class ChunkPlan
     public static async Task<ChunkPlan> MakeAsync(
         TransactionChunk chunk, IdempotencyIndex index, OrderedIds ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        (string Source, byte[] KeyHash)[] keys =
-            [.. chunk.Items.Where(item => item.Item is TransactionItem.Valid).Select(item => (item.Source, ((TransactionItem.Valid)item.Item).Transaction.IdempotencyKeyHash))];
-        Dictionary<IdempotencyKey, KnownTransaction> known = await index.FindAsync(chunk.Namespace, keys, cancellationToken);
+        Guid[] keys = KeysOf(chunk);
+        Dictionary<Guid, KnownTransaction> known = await index.FindAsync(keys, cancellationToken);
         ChunkPlan plan = new(chunk.Items.Count);
-        Dictionary<IdempotencyKey, FreshTransaction> first = [];
+        Dictionary<Guid, FreshTransaction> first = new(keys.Length);
+        byte[] random = RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes * keys.Length);
+        int next = 0;
         for (int i = 0; i < chunk.Items.Count; i++)
         {
-            plan.Place(i, chunk, known, first, ids, now);
+            if (chunk.Items[i].Item is TransactionItem.Valid valid)
+            {
+                plan.Place(i, chunk, valid.Transaction, keys[next], known, first, ids.Next(now, random.AsSpan(next * OrderedIds.RandomBytes)), now);
+                next++;
+            }
+            else
+            {
+                TransactionItem.Invalid invalid = (TransactionItem.Invalid)chunk.Items[i].Item;
+                plan.Outcomes[i] = new TransactionOutcome.Rejected(invalid.TransactionId, invalid.Error);
+            }
         }
 
         return plan;
@@ -59,22 +69,29 @@ internal sealed class ChunkPlan
         return Outcomes!;
     }
 
-    private void Place(
-        int index, TransactionChunk chunk, Dictionary<IdempotencyKey, KnownTransaction> known, Dictionary<IdempotencyKey, FreshTransaction> first,
-        OrderedIds ids, DateTimeOffset now)
+    /// <summary>One key for each valid item, in order.</summary>
+    private static Guid[] KeysOf(TransactionChunk chunk)
     {
-        ChunkItem item = chunk.Items[index];
-        if (item.Item is TransactionItem.Invalid invalid)
+        Guid[] keys = new Guid[chunk.Items.Count];
+        int count = 0;
+        foreach (ChunkItem item in chunk.Items)
         {
-            Outcomes[index] = new TransactionOutcome.Rejected(invalid.TransactionId, invalid.Error);
-            return;
+            if (item.Item is TransactionItem.Valid valid)
+            {
+                keys[count++] = IdempotencyKey.Of(chunk.Namespace, item.Source, valid.Transaction.IdempotencyKeyHash);
+            }
         }
 
-        NewTransaction transaction = ((TransactionItem.Valid)item.Item).Transaction;
-        IdempotencyKey key = IdempotencyKey.Of(item.Source, transaction.IdempotencyKeyHash);
-        if (known.TryGetValue(key, out KnownTransaction? stored))
+        return count == keys.Length ? keys : keys[..count];
+    }
+
+    private void Place(
+        int index, TransactionChunk chunk, NewTransaction transaction, Guid key, Dictionary<Guid, KnownTransaction> known, Dictionary<Guid, FreshTransaction> first,
+        Guid id, DateTimeOffset now)
+    {
+        if (known.TryGetValue(key, out KnownTransaction stored))
         {
-            if (stored.BodyHash.AsSpan().SequenceEqual(transaction.BodyHash))
+            if (stored.BodyHash == IdempotencyRow.BodyHashOf(transaction.BodyHash))
             {
                 Replays.Add((index, stored.TransactionRef));
             }
@@ -96,7 +113,8 @@ internal sealed class ChunkPlan
         }
         else
         {
-            FreshTransaction fresh = new(index, item, transaction, RowOf(transaction, item.Source, chunk.Namespace, ids.Next(now, RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes)), now));
+            ChunkItem item = chunk.Items[index];
+            FreshTransaction fresh = new(index, item, transaction, key, RowOf(transaction, item.Source, chunk.Namespace, id, now));
             first.Add(key, fresh);
             Fresh.Add(fresh);
         }

@@ -19,10 +19,8 @@ internal sealed record DecidedChunk(
 
     public IdempotencyRow Idempotency(int index) => new()
     {
-        Namespace = Namespace,
-        Source = Transaction(index).Source,
-        KeyHash = Plan.Fresh[index].New.IdempotencyKeyHash,
-        BodyHash = Plan.Fresh[index].New.BodyHash,
+        Key = Plan.Fresh[index].Key,
+        BodyHash = IdempotencyRow.BodyHashOf(Plan.Fresh[index].New.BodyHash),
         TransactionRef = Transaction(index).Id,
     };
 

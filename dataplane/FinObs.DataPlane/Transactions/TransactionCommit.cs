@@ -78,12 +78,17 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
         int count = decisions.Length;
 
         // The ids first: where another replica has taken one, nothing else need be written.
-        await session.InsertAsync(IdempotencyRow.Table, Rows(count, chunk.Idempotency), cancellationToken);
-        await AccountProfileStore.SaveAsync(session, chunk.Profiles.Values, chunk.Now, cancellationToken);
-        await session.InsertAsync(TransactionRow.Table, Rows(count, chunk.Transaction), cancellationToken);
-        await session.InsertAsync(DecisionRow.Table, decisions, cancellationToken);
-        await session.InsertAsync(AuditLeaf.Table, Rows(count, i => leaves[i].Leaf), cancellationToken);
-        await session.InsertAsync(OutboxMessage.Table, Rows(count, i => leaves[i].Outbox), cancellationToken);
+        int[] written = await session.InsertAsync(
+            [
+                IdempotencyRow.Table.Rows(Rows(count, chunk.Idempotency)),
+                AccountProfileStore.RowsOf(chunk.Profiles.Values, chunk.Now),
+                TransactionRow.Table.Rows(Rows(count, chunk.Transaction)),
+                DecisionRow.Table.Rows(decisions),
+                AuditLeaf.Table.Rows(Rows(count, i => leaves[i].Leaf)),
+                OutboxBlock.Rows(Rows(count, i => leaves[i].Outbox)),
+            ],
+            cancellationToken);
+        AccountProfileStore.EnsureSwapped(chunk.Profiles.Count, written[1]);
     }
 
     private static T[] Rows<T>(int count, Func<int, T> row)

@@ -79,7 +79,7 @@ internal static class TransactionsApi
         ? TypedResults.Problem(
             "No transaction has this id. Use the `id` of an answer, or the transaction_id that was sent.", statusCode: StatusCodes.Status404NotFound, title: "Not found.")
         : TypedResults.Problem(
-            $"This transaction_id came from several sources ({string.Join(", ", found.Select(row => row.Transaction.Source))}): add ?source=, or use our id.",
+            $"This transaction_id came from several sources ({string.Join(", ", found.Select(row => row.Transaction.Source).Order(StringComparer.Ordinal))}): add ?source=, or use our id.",
             statusCode: StatusCodes.Status409Conflict, title: "Not unique.");
 
     private static async Task<Results<Ok<ResultsAnswer>, ProblemHttpResult>> ResultsAsync(
@@ -106,10 +106,13 @@ internal static class TransactionsApi
     private static async Task<Guid[]> IdsOfAsync(string id, string? source, string @namespace, IDatabase database, CancellationToken cancellationToken)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(id));
+        (Guid from, Guid to) = source is null
+            ? IdempotencyKey.AnySource(@namespace, hash)
+            : (IdempotencyKey.Of(@namespace, source, hash), IdempotencyKey.Of(@namespace, source, hash));
         await using FinObsDbContext db = database.CreateContext();
         Guid[] theirs = await db.Idempotency
-            .Where(row => row.Namespace == @namespace && row.KeyHash == hash && (source == null || row.Source == source))
-            .OrderBy(row => row.Source)
+            .Where(row => row.Key >= from && row.Key <= to)
+            .OrderBy(row => row.Key)
             .Select(row => row.TransactionRef)
             .Take(10)
             .ToArrayAsync(cancellationToken);

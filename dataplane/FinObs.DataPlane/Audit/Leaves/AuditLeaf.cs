@@ -15,7 +15,7 @@ internal sealed record AuditLeaf
             row.Write(leaf.Kind);
             row.Write(leaf.RefId);
             row.Write(leaf.KeyId);
-            row.Write(leaf.Leaf);
+            row.Write(PackedJson.Pack(leaf.Leaf));
             row.Write(leaf.Payload);
         });
 
@@ -31,9 +31,9 @@ internal sealed record AuditLeaf
     /// <summary>The subject key under which the payload is encrypted.</summary>
     public required Guid KeyId { get; init; }
 
-    /// <summary>The hashed bytes: canonical JSON.</summary>
+    /// <summary>The hashed bytes: canonical JSON. Kept as <see cref="PackedJson"/>.</summary>
     public required byte[] Leaf { get; init; }
 
-    /// <summary>nonce ‖ AES-256-GCM(salt ‖ payload) ‖ tag.</summary>
+    /// <summary>nonce ‖ AES-256-GCM(salt ‖ packed payload) ‖ tag.</summary>
     public required byte[] Payload { get; init; }
 }

@@ -9,21 +9,21 @@ internal sealed record OpenedPayload(byte[] Salt, byte[] Payload)
     public byte[] Digest() => SHA256.HashData([.. Salt, .. Payload]);
 }
 
-/// <summary>nonce (12) ‖ AES-256-GCM(salt (32) ‖ payload) ‖ tag (16), bound to the leaf's id.</summary>
+/// <summary>nonce (12) ‖ AES-256-GCM(salt (32) ‖ payload as <see cref="PackedJson"/>) ‖ tag (16), bound to the leaf's id.</summary>
 internal static class SealedPayload
 {
     public const int SaltSize = 32;
     public const int NonceSize = 12;
     public const int TagSize = 16;
 
-    public static byte[] Seal(AesGcm cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> saltAndPayload, Guid leafId)
+    public static byte[] Seal(AesGcm cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> saltAndPacked, Guid leafId)
     {
-        var size = saltAndPayload.Length;
+        var size = saltAndPacked.Length;
         var result = new byte[NonceSize + size + TagSize];
         nonce.CopyTo(result);
         Span<byte> id = stackalloc byte[16];
         leafId.TryWriteBytes(id, bigEndian: true, out _);
-        cipher.Encrypt(nonce, saltAndPayload, result.AsSpan(NonceSize, size), result.AsSpan(NonceSize + size), id);
+        cipher.Encrypt(nonce, saltAndPacked, result.AsSpan(NonceSize, size), result.AsSpan(NonceSize + size), id);
         return result;
     }
 
@@ -42,6 +42,6 @@ internal static class SealedPayload
         {
             return null;
         }
-        return new OpenedPayload(plain[..SaltSize], plain[SaltSize..]);
+        return new OpenedPayload(plain[..SaltSize], PackedJson.UnpackOrKeep(plain[SaltSize..]));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SubjectShredder(IDatabase database, AuditKeyring keyring, 
         destroy.With(session.Kind, "now", time.GetUtcNow()).With(session.Kind, "tombstone", tombstone.LeafId).With(session.Kind, "id", keyId);
         if (await destroy.ExecuteNonQueryAsync(cancellationToken) == 0) return null; // another replica was first
         await session.InsertAsync(AuditLeaf.Table, [tombstone.Leaf], cancellationToken);
-        await session.InsertAsync(OutboxMessage.Table, [tombstone.Outbox], cancellationToken);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([tombstone.Outbox]), cancellationToken);
         await session.CommitAsync(cancellationToken);
         keys.Forget(keyId);
         signal.Raise();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FinObs.DataPlane.Audit.Tree;
 
 /// <summary>What one round did.</summary>
-/// <param name="Drained">Outbox rows taken.</param>
+/// <param name="Drained">Outbox rows taken; each holds the messages of one commit.</param>
 /// <param name="Events">Events numbered.</param>
 /// <param name="Size">Leaves in the tree after the round.</param>
 /// <param name="Published">The checkpoint signed in this round, if one was due.</param>
@@ -33,13 +33,13 @@ internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyr
 
         var state = _state is { } kept && await TreeStates.IsCurrentAsync(kept, session, cancellationToken) ? kept : await states.LoadAsync(session, cancellationToken);
         _state = null; // until the commit it is neither the old nor surely the new one
-        var messages = await DrainAsync(session, cancellationToken);
+        var (messages, blocks) = await DrainAsync(session, cancellationToken);
         var events = await NumberAsync(session, messages, cancellationToken);
         await GrowAsync(session, state, messages, cancellationToken);
         var published = await PublishAsync(session, state, cancellationToken);
         if (messages.Count > 0 || published is not null) await session.CommitAsync(cancellationToken);
         _state = state;
-        return new SequencerRound(messages.Count, events, state.Frontier.Size, published, CheckpointIn(state));
+        return new SequencerRound(blocks, events, state.Frontier.Size, published, CheckpointIn(state));
     }
 
     private TimeSpan? CheckpointIn(TreeState state) =>
@@ -52,55 +52,44 @@ internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyr
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<List<OutboxMessage>> DrainAsync(IWriteSession session, CancellationToken cancellationToken)
+    private async Task<(List<OutboxMessage> Messages, int Blocks)> DrainAsync(IWriteSession session, CancellationToken cancellationToken)
     {
         await using var command = session.CreateCommand(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT @limit) RETURNING id, namespace, topic, subject_id, leaf_id, leaf_hash, created_at, traceparent")
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT @limit) RETURNING id, namespace, topic, created_at, messages, packed")
             .With(session.Kind, "limit", options.Value.SequencerBatch);
-        var messages = new List<OutboxMessage>();
+        var blocks = new List<OutboxBlock>();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken)) messages.Add(Read(row, session.Kind));
-        messages.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // RETURNING promises no order
-        return messages;
+        while (await row.ReadAsync(cancellationToken)) blocks.Add(Read(row, session.Kind));
+        blocks.Sort(static (a, b) => a.Id.CompareTo(b.Id)); // RETURNING promises no order
+        return ([.. blocks.SelectMany(block => block.Unpack())], blocks.Count);
     }
 
-    private static OutboxMessage Read(DbDataReader row, DatabaseKind kind) => new()
+    private static OutboxBlock Read(DbDataReader row, DatabaseKind kind) => new()
     {
         Id = row.GetId(kind, 0),
         Namespace = row.GetString(1),
         Topic = row.GetTextOrNull(2),
-        SubjectId = row.GetIdOrNull(kind, 3),
-        LeafId = row.GetIdOrNull(kind, 4),
-        LeafHash = row.GetBytesOrNull(5),
-        CreatedAt = row.GetInstant(kind, 6),
-        Traceparent = row.GetTextOrNull(7),
+        CreatedAt = row.GetInstant(kind, 3),
+        Messages = row.GetInt32(4),
+        Packed = row.GetFieldValue<byte[]>(5),
     };
 
     private static async Task<int> NumberAsync(IWriteSession session, List<OutboxMessage> messages, CancellationToken cancellationToken)
     {
-        var events = new List<StreamEvent>();
+        var (numbered, count) = (new List<EventBlock>(), 0);
         foreach (var group in messages.Where(m => m.Topic is not null).GroupBy(m => m.Namespace))
         {
-            await using var count = session.CreateCommand("SELECT last_event_id FROM event_counters WHERE namespace = @namespace").With(session.Kind, "namespace", group.Key);
-            var last = await count.ExecuteScalarAsync(cancellationToken) is long known ? known : 0;
-            foreach (var message in group)
-            {
-                events.Add(new StreamEvent
-                {
-                    Namespace = group.Key,
-                    EventId = ++last,
-                    Topic = message.Topic!,
-                    SubjectId = message.SubjectId,
-                    CreatedAt = message.CreatedAt,
-                    Traceparent = message.Traceparent,
-                });
-            }
+            OutboxMessage[] ofNamespace = [.. group];
+            await using var read = session.CreateCommand("SELECT last_event_id FROM event_counters WHERE namespace = @namespace").With(session.Kind, "namespace", group.Key);
+            var last = await read.ExecuteScalarAsync(cancellationToken) is long known ? known : 0;
+            numbered.AddRange(EventBlock.Number(ofNamespace, last + 1));
+            count += ofNamespace.Length;
             await using var store = session.CreateCommand(
                 "INSERT INTO event_counters (namespace, last_event_id) VALUES (@namespace, @last) ON CONFLICT (namespace) DO UPDATE SET last_event_id = excluded.last_event_id");
-            await store.With(session.Kind, "namespace", group.Key).With(session.Kind, "last", last).ExecuteNonQueryAsync(cancellationToken);
+            await store.With(session.Kind, "namespace", group.Key).With(session.Kind, "last", last + ofNamespace.Length).ExecuteNonQueryAsync(cancellationToken);
         }
-        await session.InsertAsync(StreamEvent.Table, events, cancellationToken);
-        return events.Count;
+        await session.InsertAsync(EventBlock.Table, numbered, cancellationToken);
+        return count;
     }
 
     private static async Task GrowAsync(IWriteSession session, TreeState state, List<OutboxMessage> messages, CancellationToken cancellationToken)

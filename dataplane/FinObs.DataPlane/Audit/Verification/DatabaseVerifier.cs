@@ -15,6 +15,8 @@ namespace FinObs.DataPlane.Audit.Verification;
 internal sealed class DatabaseVerifier(IDatabase database, AuditKeyring keyring, CheckpointFile file, PayloadVault vault, IEnumerable<IAuditProjection> projections)
 {
     private const int ChunkSize = 500;
+    private const int MostOrphans = 100;
+    private const int MostWaiting = 10_000;
     private const int FileTail = 16 * 1024 * 1024; // some 40,000 checkpoints: half a day at one a second
     private readonly LeafChecks _leafChecks = new(vault, projections);
 
@@ -76,17 +78,34 @@ internal sealed class DatabaseVerifier(IDatabase database, AuditKeyring keyring,
     {
         IQueryable<AuditLeaf> leaves = db.AuditLeaves;
         IQueryable<AuditEntry> entries = db.AuditEntries;
-        IQueryable<OutboxMessage> outbox = db.Outbox;
-        var orphans = await leaves.Where(l => !entries.Any(e => e.LeafId == l.Id) && !outbox.Any(m => m.LeafId == l.Id))
-            .OrderBy(l => l.Id).Select(l => l.Id).Take(100).ToListAsync(cancellationToken);
-        foreach (var id in orphans) report.Lie($"leaf row {id}", "It stands in no place of the tree and waits for none: its entry or its outbox row was removed.");
-
-        var waiting = await outbox.Where(m => m.LeafId != null).OrderBy(m => m.Id).Take(10_000)
-            .Select(m => new { m.LeafId, m.LeafHash, Leaf = leaves.Where(l => l.Id == m.LeafId).Select(l => l.Leaf).FirstOrDefault() }).ToListAsync(cancellationToken);
-        foreach (var row in waiting)
+        var waiting = new Dictionary<Guid, byte[]?>();
+        await foreach (var block in db.Outbox.OrderBy(b => b.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            if (row.Leaf is null || !MerkleHash.Leaf(row.Leaf).AsSpan().SequenceEqual(row.LeafHash))
-                report.Lie($"leaf row {row.LeafId}", row.Leaf is null ? "It waits for a place in the tree, but is gone." : "It waits for a place in the tree with a hash that is not the one of its bytes.");
+            foreach (var message in block.Unpack())
+            {
+                if (message.LeafId is { } leafId) waiting[leafId] = message.LeafHash;
+            }
+        }
+
+        var orphans = 0;
+        var placeless = leaves.Where(l => !entries.Any(e => e.LeafId == l.Id)).OrderBy(l => l.Id).Select(l => l.Id).AsAsyncEnumerable();
+        await foreach (var id in placeless.WithCancellation(cancellationToken))
+        {
+            if (waiting.ContainsKey(id)) continue;
+            report.Lie($"leaf row {id}", "It stands in no place of the tree and waits for none: its entry or its outbox row was removed.");
+            if (++orphans == MostOrphans) break;
+        }
+
+        foreach (var part in waiting.Take(MostWaiting).Chunk(1_000))
+        {
+            Guid[] ids = [.. part.Select(pair => pair.Key)];
+            var stored = await leaves.Where(l => EF.Parameter(ids).Contains(l.Id)).ToDictionaryAsync(l => l.Id, l => l.Leaf, cancellationToken);
+            foreach (var (id, hash) in part)
+            {
+                var leaf = stored.GetValueOrDefault(id);
+                if (leaf is null || !MerkleHash.Leaf(leaf).AsSpan().SequenceEqual(hash))
+                    report.Lie($"leaf row {id}", leaf is null ? "It waits for a place in the tree, but is gone." : "It waits for a place in the tree with a hash that is not the one of its bytes.");
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ArtifactStore(IDatabase database, AuditComposer audit, ICh
         }
 
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
-        await session.InsertAsync(OutboxMessage.Table, [leaf.Outbox], cancellationToken);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
         await feed.AnnounceAsync(session, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();

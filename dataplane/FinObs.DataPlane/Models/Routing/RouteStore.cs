@@ -92,7 +92,7 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IChang
 
         await session.InsertAsync(ModelRouteChangeRow.Table, [change with { LeafId = leaf.LeafId }], cancellationToken);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
-        await session.InsertAsync(OutboxMessage.Table, [leaf.Outbox], cancellationToken);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
         await feed.AnnounceAsync(session, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();

@@ -244,10 +244,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("double precision")
                         .HasColumnName("score");
 
-                    b.Property<string>("TraceId")
-                        .HasColumnType("text")
-                        .HasColumnName("trace_id")
-                        .UseCollation("C");
+                    b.Property<byte[]>("Trace")
+                        .HasColumnType("bytea")
+                        .HasColumnName("trace_id");
 
                     b.Property<Guid>("TransactionRef")
                         .HasColumnType("uuid")
@@ -296,30 +295,19 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             modelBuilder.Entity("FinObs.DataPlane.Ledger.IdempotencyRow", b =>
                 {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
 
-                    b.Property<byte[]>("KeyHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("key_hash");
-
-                    b.Property<string>("Source")
-                        .HasColumnType("text")
-                        .HasColumnName("source")
-                        .UseCollation("C");
-
-                    b.Property<byte[]>("BodyHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
+                    b.Property<Guid>("BodyHash")
+                        .HasColumnType("uuid")
                         .HasColumnName("body_hash");
 
                     b.Property<Guid>("TransactionRef")
                         .HasColumnType("uuid")
                         .HasColumnName("transaction_ref");
 
-                    b.HasKey("Namespace", "KeyHash", "Source")
+                    b.HasKey("Key")
                         .HasName("pk_idempotency");
 
                     b.ToTable("idempotency", (string)null);
@@ -770,6 +758,42 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("scoring_engines", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_id");
+
+                    b.Property<byte[]>("Packed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("packed");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("topic")
+                        .UseCollation("C");
+
+                    b.HasKey("Namespace", "LastId")
+                        .HasName("pk_events");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCounter", b =>
                 {
                     b.Property<string>("Namespace")
@@ -787,7 +811,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("event_counters", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxMessage", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -797,13 +821,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<byte[]>("LeafHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("leaf_hash");
-
-                    b.Property<Guid?>("LeafId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("leaf_id");
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer")
+                        .HasColumnName("messages");
 
                     b.Property<string>("Namespace")
                         .IsRequired()
@@ -811,60 +831,20 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("namespace")
                         .UseCollation("C");
 
-                    b.Property<Guid?>("SubjectId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("subject_id");
+                    b.Property<byte[]>("Packed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("packed");
 
                     b.Property<string>("Topic")
                         .HasColumnType("text")
                         .HasColumnName("topic")
-                        .UseCollation("C");
-
-                    b.Property<string>("Traceparent")
-                        .HasColumnType("text")
-                        .HasColumnName("traceparent")
                         .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_outbox");
 
                     b.ToTable("outbox", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Outbox.StreamEvent", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
-
-                    b.Property<long>("EventId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("event_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid?>("SubjectId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("subject_id");
-
-                    b.Property<string>("Topic")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("topic")
-                        .UseCollation("C");
-
-                    b.Property<string>("Traceparent")
-                        .HasColumnType("text")
-                        .HasColumnName("traceparent")
-                        .UseCollation("C");
-
-                    b.HasKey("Namespace", "EventId")
-                        .HasName("pk_events");
-
-                    b.ToTable("events", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>

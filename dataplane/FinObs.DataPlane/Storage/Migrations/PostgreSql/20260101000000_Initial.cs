@@ -124,7 +124,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     explanation = table.Column<byte[]>(type: "bytea", nullable: true),
                     reasons = table.Column<byte[]>(type: "bytea", nullable: false),
                     decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    trace_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    trace_id = table.Column<byte[]>(type: "bytea", nullable: true),
                     leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
@@ -149,30 +149,28 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    event_id = table.Column<long>(type: "bigint", nullable: false),
+                    last_id = table.Column<long>(type: "bigint", nullable: false),
+                    first_id = table.Column<long>(type: "bigint", nullable: false),
                     topic = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    packed = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_events", x => new { x.@namespace, x.event_id });
+                    table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
                 });
 
             migrationBuilder.CreateTable(
                 name: "idempotency",
                 columns: table => new
                 {
-                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    key_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    body_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    key = table.Column<Guid>(type: "uuid", nullable: false),
+                    body_hash = table.Column<Guid>(type: "uuid", nullable: false),
                     transaction_ref = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_idempotency", x => new { x.@namespace, x.key_hash, x.source });
+                    table.PrimaryKey("pk_idempotency", x => x.key);
                 });
 
             migrationBuilder.CreateTable(
@@ -264,11 +262,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
                     topic = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    leaf_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    leaf_hash = table.Column<byte[]>(type: "bytea", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    messages = table.Column<int>(type: "integer", nullable: false),
+                    packed = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {

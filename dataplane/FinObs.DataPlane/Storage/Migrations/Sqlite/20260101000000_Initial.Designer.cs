@@ -236,8 +236,8 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("score");
 
-                    b.Property<string>("TraceId")
-                        .HasColumnType("TEXT")
+                    b.Property<byte[]>("Trace")
+                        .HasColumnType("BLOB")
                         .HasColumnName("trace_id");
 
                     b.Property<byte[]>("TransactionRef")
@@ -286,17 +286,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("FinObs.DataPlane.Ledger.IdempotencyRow", b =>
                 {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<byte[]>("KeyHash")
+                    b.Property<byte[]>("Key")
                         .HasColumnType("BLOB")
-                        .HasColumnName("key_hash");
-
-                    b.Property<string>("Source")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source");
+                        .HasColumnName("key");
 
                     b.Property<byte[]>("BodyHash")
                         .IsRequired()
@@ -308,7 +300,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_ref");
 
-                    b.HasKey("Namespace", "KeyHash", "Source")
+                    b.HasKey("Key")
                         .HasName("pk_idempotency");
 
                     b.ToTable("idempotency", (string)null);
@@ -726,6 +718,40 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("scoring_engines", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_id");
+
+                    b.Property<byte[]>("Packed")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("packed");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("topic");
+
+                    b.HasKey("Namespace", "LastId")
+                        .HasName("pk_events");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCounter", b =>
                 {
                     b.Property<string>("Namespace")
@@ -742,7 +768,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("event_counters", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxMessage", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>
                 {
                     b.Property<byte[]>("Id")
                         .HasColumnType("BLOB")
@@ -752,68 +778,28 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
-                    b.Property<byte[]>("LeafHash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("leaf_hash");
-
-                    b.Property<byte[]>("LeafId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("leaf_id");
+                    b.Property<int>("Messages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("messages");
 
                     b.Property<string>("Namespace")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("namespace");
 
-                    b.Property<byte[]>("SubjectId")
+                    b.Property<byte[]>("Packed")
+                        .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("subject_id");
+                        .HasColumnName("packed");
 
                     b.Property<string>("Topic")
                         .HasColumnType("TEXT")
                         .HasColumnName("topic");
-
-                    b.Property<string>("Traceparent")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("traceparent");
 
                     b.HasKey("Id")
                         .HasName("pk_outbox");
 
                     b.ToTable("outbox", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Outbox.StreamEvent", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<long>("EventId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("event_id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<byte[]>("SubjectId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("subject_id");
-
-                    b.Property<string>("Topic")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("topic");
-
-                    b.Property<string>("Traceparent")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("traceparent");
-
-                    b.HasKey("Namespace", "EventId")
-                        .HasName("pk_events");
-
-                    b.ToTable("events", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>

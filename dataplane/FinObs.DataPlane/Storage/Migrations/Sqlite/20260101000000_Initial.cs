@@ -122,7 +122,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     explanation = table.Column<byte[]>(type: "BLOB", nullable: true),
                     reasons = table.Column<byte[]>(type: "BLOB", nullable: false),
                     decided_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    trace_id = table.Column<string>(type: "TEXT", nullable: true),
+                    trace_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
@@ -147,30 +147,28 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    first_id = table.Column<long>(type: "INTEGER", nullable: false),
                     topic = table.Column<string>(type: "TEXT", nullable: false),
-                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                    packed = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_events", x => new { x.@namespace, x.event_id });
+                    table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
                 });
 
             migrationBuilder.CreateTable(
                 name: "idempotency",
                 columns: table => new
                 {
-                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    source = table.Column<string>(type: "TEXT", nullable: false),
-                    key_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    key = table.Column<byte[]>(type: "BLOB", nullable: false),
                     body_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_idempotency", x => new { x.@namespace, x.key_hash, x.source });
+                    table.PrimaryKey("pk_idempotency", x => x.key);
                 });
 
             migrationBuilder.CreateTable(
@@ -262,11 +260,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     topic = table.Column<string>(type: "TEXT", nullable: true),
-                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    leaf_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                    messages = table.Column<int>(type: "INTEGER", nullable: false),
+                    packed = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
