@@ -15,11 +15,15 @@ internal sealed class TreeShap
     /// <summary>Bytes of tables that one model may take.</summary>
     public const long DefaultTableBytes = 64L << 20;
 
+    /// <summary>Rows that a thread takes at a time: half a millisecond of work at least.</summary>
+    private const int PartRows = 256;
     private readonly IShapForm _form;
+    private readonly int _features;
 
     /// <summary>Prepares trees with cover.</summary>
     public TreeShap(IReadOnlyList<Tree> trees, int features, long mostTableBytes = DefaultTableBytes)
     {
+        _features = features;
         foreach (Tree tree in trees)
         {
             ExpectedValue += LeafPath.Of(tree).Sum(leaf => leaf.Value * leaf.Share);
@@ -33,10 +37,34 @@ internal sealed class TreeShap
 
     /// <summary>SHAP values of N rows: F for each, in units of the trees' sum.</summary>
     /// <param name="rows">N × F finite features, row-major.</param>
-    /// <param name="contributions">N × F values.</param>
-    public void Explain(ReadOnlySpan<float> rows, Span<double> contributions)
+    /// <param name="contributions">N × F values, the same bits whatever the number of threads.</param>
+    /// <param name="maxThreads">Bound on parallelism, used from 512 rows on; -1 = as many as there are cores.</param>
+    public void Explain(ReadOnlySpan<float> rows, Span<double> contributions, int maxThreads = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(contributions.Length, rows.Length);
-        _form.Explain(rows, contributions);
+        if (RowParts.Worthwhile(rows.Length / _features, PartRows, maxThreads))
+        {
+            ExplainInParts(rows, contributions, maxThreads);
+        }
+        else
+        {
+            _form.Explain(rows, contributions);
+        }
+    }
+
+    private unsafe void ExplainInParts(ReadOnlySpan<float> rows, Span<double> contributions, int maxThreads)
+    {
+        fixed (float* row = rows)
+        fixed (double* contribution = contributions)
+        {
+            // A closure cannot hold spans. The memory stays pinned until all parts are done.
+            float* firstRow = row;
+            double* firstContribution = contribution;
+            RowParts.Each(rows.Length / _features, PartRows, maxThreads, (from, count) =>
+            {
+                long at = (long)from * _features;
+                _form.Explain(new ReadOnlySpan<float>(firstRow + at, count * _features), new Span<double>(firstContribution + at, count * _features));
+            });
+        }
     }
 }
