@@ -5,7 +5,7 @@ namespace FinObs.Scoring.Trees;
 
 /// <summary>Trees laid out for the fastest walk: what bounds the plain walk is the mispredicted branch at every node, so here there is none.</summary>
 /// <remarks>
-/// Nodes take 8 bytes; the right child follows the left; a leaf is its own left child, so that every row may take the same number of steps;
+/// Values are compared as integers (<see cref="OrderedBits"/>); nodes take 8 bytes; the right child follows the left; a leaf is its own left child, so that every row may take the same number of steps;
 /// eight rows (or, for a single row, eight trees) advance together to hide the latency of each load.
 /// A row's sum is taken in tree order whatever path is used: results depend neither on the batch nor on the row's place in it.
 /// Unsafe reads are in bounds because the constructor saw every child and feature, and a NaN compares as "not greater", that is left.
@@ -14,16 +14,21 @@ internal sealed class PackedTrees
 {
     private const int Lanes = 8;
     private const int BlockRows = 256;
+
+    /// <summary>Numbers of a block that are kept on the stack, 64 KB; eight rows of over 2,048 features are not.</summary>
+    private const int MostOnStack = 16_384;
     private readonly Node[] _nodes;
     private readonly double[] _values;
     private readonly int[] _start;
     private readonly int[] _depth;
     private readonly int _features;
+    private readonly int _blockRows;
 
     public PackedTrees(IReadOnlyList<Tree> trees, int features)
     {
         int total = trees.Sum(tree => tree.NodeCount);
         _features = features;
+        _blockRows = Math.Clamp(MostOnStack / Math.Max(1, features) / Lanes * Lanes, Lanes, BlockRows);
         _nodes = new Node[total];
         _values = new double[total];
         _start = new int[trees.Count];
@@ -51,14 +56,26 @@ internal sealed class PackedTrees
         fixed (Node* nodes = _nodes)
         fixed (double* values = _values)
         {
-            for (int from = 0; from < sums.Length; from += BlockRows)
+            for (int from = 0; from < sums.Length; from += _blockRows)
             {
-                SumBlock(nodes, values, row + ((long)from * _features), sum + from, Math.Min(BlockRows, sums.Length - from));
+                SumFloats(nodes, values, row + ((long)from * _features), sum + from, Math.Min(_blockRows, sums.Length - from));
             }
         }
     }
 
-    private unsafe void SumBlock(Node* nodes, double* values, float* rows, double* sums, int count)
+    [SkipLocalsInit]
+    private unsafe void SumFloats(Node* nodes, double* values, float* block, double* sums, int count)
+    {
+        int numbers = count * _features;
+        Span<int> memory = numbers <= MostOnStack ? stackalloc int[numbers] : new int[numbers];
+        OrderedBits.Of(new ReadOnlySpan<float>(block, numbers), memory);
+        fixed (int* rows = memory)
+        {
+            SumBlock(nodes, values, rows, sums, count);
+        }
+    }
+
+    private unsafe void SumBlock(Node* nodes, double* values, int* rows, double* sums, int count)
     {
         int together = count - (count % Lanes);
         new Span<double>(sums, count).Clear();
@@ -77,10 +94,10 @@ internal sealed class PackedTrees
     }
 
     /// <summary>Eight rows down one tree.</summary>
-    private unsafe void WalkRows(Node* tree, double* values, int depth, float* rows, double* sums)
+    private unsafe void WalkRows(Node* tree, double* values, int depth, int* rows, double* sums)
     {
-        float* r0 = rows, r1 = r0 + _features, r2 = r1 + _features, r3 = r2 + _features;
-        float* r4 = r3 + _features, r5 = r4 + _features, r6 = r5 + _features, r7 = r6 + _features;
+        int* r0 = rows, r1 = r0 + _features, r2 = r1 + _features, r3 = r2 + _features;
+        int* r4 = r3 + _features, r5 = r4 + _features, r6 = r5 + _features, r7 = r6 + _features;
         nint n0 = 0, n1 = 0, n2 = 0, n3 = 0, n4 = 0, n5 = 0, n6 = 0, n7 = 0;
         for (; depth > 0; depth--)
         {
@@ -105,7 +122,7 @@ internal sealed class PackedTrees
     }
 
     /// <summary>One row down all trees, eight at a time; a shallower tree waits in its leaf.</summary>
-    private unsafe double SumOne(Node* nodes, double* values, float* row)
+    private unsafe double SumOne(Node* nodes, double* values, int* row)
     {
         double sum = 0;
         int tree = 0;
@@ -157,7 +174,7 @@ internal sealed class PackedTrees
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe nint Step(Node* tree, nint at, float* row)
+    private static unsafe nint Step(Node* tree, nint at, int* row)
     {
         Node* node = tree + at;
         return node->Left + Unsafe.BitCast<bool, byte>(row[node->Feature] > node->Threshold);
@@ -178,7 +195,7 @@ internal sealed class PackedTrees
             int node = order[at];
             if (tree.IsLeaf(node))
             {
-                _nodes[start + at] = new Node(float.PositiveInfinity, 0, (ushort)at);
+                _nodes[start + at] = new Node(int.MaxValue, 0, (ushort)at);
                 _values[start + at] = tree.Value[node];
                 continue;
             }
@@ -188,16 +205,16 @@ internal sealed class PackedTrees
                 throw new ArgumentException($"A node splits on feature {tree.Feature[node]}; there are {_features}.", nameof(tree));
             }
 
-            _nodes[start + at] = new Node(tree.Threshold[node], (ushort)tree.Feature[node], (ushort)next);
+            _nodes[start + at] = new Node(OrderedBits.Of(tree.Threshold[node]), (ushort)tree.Feature[node], (ushort)next);
             order[next++] = tree.Left[node];
             order[next++] = tree.Right[node];
         }
     }
 
     [StructLayout(LayoutKind.Sequential, Pack = 4)]
-    private readonly struct Node(float threshold, ushort feature, ushort left)
+    private readonly struct Node(int threshold, ushort feature, ushort left)
     {
-        public readonly float Threshold = threshold;
+        public readonly int Threshold = threshold;
         public readonly ushort Feature = feature;
         public readonly ushort Left = left;
     }
