@@ -19,20 +19,32 @@ internal sealed class AccountProfileRow
 
     public DateTimeOffset UpdatedAt { get; init; }
 
-    public static BulkTable<AccountProfileRow> Table { get; } = new(
+    private static readonly string[] Columns = ["namespace", "account_id", "version", "state", "updated_at"];
+
+    /// <summary>Profiles of accounts that were never seen.</summary>
+    public static BulkTable<AccountProfileRow> Table { get; } = new("account_profiles", Columns, Write);
+
+    /// <summary>Compare and swap: the expected version stands in the WHERE. An upsert would write each row twice, once to lock it.</summary>
+    public static BulkTable<AccountProfileRow> Swapped { get; } = new(
         "account_profiles",
-        ["namespace", "account_id", "version", "state", "updated_at"],
-        static (writer, row) =>
-        {
-            writer.Write(row.Namespace);
-            writer.Write(row.AccountId);
-            writer.Write(row.Version);
-            writer.Write(row.State);
-            writer.Write(row.UpdatedAt);
-        },
-        // Compare and swap: a row that is no longer at the version that was read is left alone, and the count tells.
-        "ON CONFLICT (namespace, account_id) DO UPDATE SET version = excluded.version, state = excluded.state, updated_at = excluded.updated_at "
-        + "WHERE account_profiles.version = excluded.version - 1");
+        Columns,
+        Write,
+        new BulkUpdate(
+            """
+            UPDATE account_profiles AS p SET version = u.version, state = u.state, updated_at = u.updated_at
+            FROM unnest($1, $2, $3, $4, $5) AS u(namespace, account_id, version, state, updated_at)
+            WHERE p.namespace = u.namespace AND p.account_id = u.account_id AND p.version = u.version - 1
+            """,
+            "UPDATE account_profiles SET version = ?3, state = ?4, updated_at = ?5 WHERE namespace = ?1 AND account_id = ?2 AND version = ?3 - 1"));
+
+    private static void Write(IRowWriter writer, AccountProfileRow row)
+    {
+        writer.Write(row.Namespace);
+        writer.Write(row.AccountId);
+        writer.Write(row.Version);
+        writer.Write(row.State);
+        writer.Write(row.UpdatedAt);
+    }
 }
 
 internal sealed class AccountProfileRowConfiguration : IEntityTypeConfiguration<AccountProfileRow>

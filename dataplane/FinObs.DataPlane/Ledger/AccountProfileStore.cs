@@ -54,25 +54,26 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
         return working;
     }
 
-    /// <summary>The rows of the changed profiles, in sorted order so that two writers cannot lock each other out.</summary>
-    public static IBulkRows RowsOf(IReadOnlyCollection<WorkingProfile> profiles, DateTimeOffset now)
+    /// <summary>The rows of the changed profiles, first the new accounts', then those to be swapped, in sorted order so that two writers cannot lock each other out.</summary>
+    public static (IBulkRows New, IBulkRows Swapped) RowsOf(IReadOnlyCollection<WorkingProfile> profiles, DateTimeOffset now)
     {
-        AccountProfileRow[] rows = new AccountProfileRow[profiles.Count];
-        int next = 0;
+        List<AccountProfileRow> added = [];
+        List<AccountProfileRow> swapped = new(profiles.Count);
         foreach (WorkingProfile profile in profiles)
         {
-            rows[next++] = new AccountProfileRow
+            (profile.CommittedVersion == 0 ? added : swapped).Add(new AccountProfileRow
             {
                 Namespace = profile.Key.Namespace,
                 AccountId = profile.Key.AccountId,
                 Version = profile.CommittedVersion + 1,
                 State = profile.Profile.ToBytes(),
                 UpdatedAt = now,
-            };
+            });
         }
 
-        Array.Sort(rows, static (a, b) => string.CompareOrdinal(a.AccountId, b.AccountId));
-        return AccountProfileRow.Table.Rows(rows);
+        added.Sort(ByAccount);
+        swapped.Sort(ByAccount);
+        return (AccountProfileRow.Table.Rows(added), AccountProfileRow.Swapped.Rows(swapped));
     }
 
     /// <exception cref="ProfileConflictException">Fewer profiles were swapped than given: one is no longer at the version that was read.</exception>
@@ -83,6 +84,8 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
             throw new ProfileConflictException(expected, swapped);
         }
     }
+
+    private static int ByAccount(AccountProfileRow a, AccountProfileRow b) => string.CompareOrdinal(a.AccountId, b.AccountId);
 
     /// <summary>After the commit: the working profiles are the committed ones.</summary>
     public void Publish(IEnumerable<WorkingProfile> profiles)

@@ -4,12 +4,17 @@ namespace FinObs.DataPlane.Storage;
 /// <param name="Name">The table.</param>
 /// <param name="Columns">Its columns, in the order in which <paramref name="Write"/> gives their values.</param>
 /// <param name="Write">Gives one row's values; for one column always by the same overload.</param>
-/// <param name="OnConflict">SQL that both databases understand, e.g. <c>ON CONFLICT (id) DO NOTHING</c>; null where a conflict is an error.</param>
-internal sealed record BulkTable<T>(string Name, string[] Columns, Action<IRowWriter, T> Write, string? OnConflict = null)
+/// <param name="Update">Where rows that stand there already are to be changed; null where rows are added.</param>
+internal sealed record BulkTable<T>(string Name, string[] Columns, Action<IRowWriter, T> Write, BulkUpdate? Update = null)
 {
     /// <summary>These rows for this table, to be written together with others.</summary>
     public IBulkRows Rows(IReadOnlyList<T> rows) => new BulkRows<T>(this, rows);
 }
+
+/// <summary>A statement that changes rows, in the form of each database. It leaves a row alone that is not as expected, and the count tells.</summary>
+/// <param name="PostgreSql">For all rows: one array a column, $1, $2, …</param>
+/// <param name="Sqlite">For one row: one value a column, ?1, ?2, …</param>
+internal sealed record BulkUpdate(string PostgreSql, string Sqlite);
 
 /// <summary>Rows of one table, whatever their type.</summary>
 internal interface IBulkRows
@@ -18,7 +23,7 @@ internal interface IBulkRows
 
     string[] Columns { get; }
 
-    string? OnConflict { get; }
+    BulkUpdate? Update { get; }
 
     int Count { get; }
 
@@ -31,7 +36,7 @@ internal sealed class BulkRows<T>(BulkTable<T> table, IReadOnlyList<T> rows) : I
 
     public string[] Columns => table.Columns;
 
-    public string? OnConflict => table.OnConflict;
+    public BulkUpdate? Update => table.Update;
 
     public int Count => rows.Count;
 

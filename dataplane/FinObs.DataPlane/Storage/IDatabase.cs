@@ -30,7 +30,7 @@ internal interface IWriteSession : IAsyncDisposable
     /// Writes rows of several tables, in this order. On PostgreSQL few rows go as one exchange with the server and many by COPY; on SQLite
     /// each row is one step of a prepared statement.
     /// </summary>
-    /// <returns>For each table how many rows were inserted or changed: with <see cref="IBulkRows.OnConflict"/> it may be fewer than were given.</returns>
+    /// <returns>For each table how many rows were inserted or changed: with <see cref="IBulkRows.Update"/> it may be fewer than were given.</returns>
     Task<int[]> InsertAsync(IReadOnlyList<IBulkRows> tables, CancellationToken cancellationToken);
 
     Task CommitAsync(CancellationToken cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
         List<int> together = [];
         for (int i = 0; i < tables.Count; i++)
         {
-            if (tables[i].Count >= CopyFrom && tables[i].OnConflict is null)
+            if (tables[i].Count >= CopyFrom && tables[i].Update is null)
             {
                 await SendAsync(tables, together, written, cancellationToken);
                 written[i] = await CopyAsync(tables[i], cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
         await using NpgsqlBatch batch = new(connection, transaction);
         foreach (int i in which)
         {
-            batch.BatchCommands.Add(InsertFromArrays(tables[i]));
+            batch.BatchCommands.Add(FromArrays(tables[i]));
         }
 
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
     }
 
     /// <summary>One array a column: the statement is the same whatever the number of rows, so it is planned once.</summary>
-    private static NpgsqlBatchCommand InsertFromArrays(IBulkRows rows)
+    private static NpgsqlBatchCommand FromArrays(IBulkRows rows)
     {
         PostgresArrayWriter writer = new(rows.Columns.Length, rows.Count);
         for (int i = 0; i < rows.Count; i++)
@@ -77,7 +77,8 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
             rows.Write(writer, i);
         }
 
-        NpgsqlBatchCommand command = new($"INSERT INTO {rows.Table} ({string.Join(", ", rows.Columns)}) SELECT * FROM unnest({Placeholders(rows.Columns.Length)}) {rows.OnConflict}");
+        NpgsqlBatchCommand command = new(
+            rows.Update?.PostgreSql ?? $"INSERT INTO {rows.Table} ({string.Join(", ", rows.Columns)}) SELECT * FROM unnest({Placeholders(rows.Columns.Length)})");
         writer.AddTo(command.Parameters);
         return command;
     }

@@ -97,7 +97,7 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                     cancellationToken.ThrowIfCancellationRequested();
                     writer.Start();
                     tables[t].Write(writer, i);
-                    written[t] += writer.Insert();
+                    written[t] += writer.Step();
                 }
             }
 

@@ -4,16 +4,17 @@ using SQLitePCL;
 
 namespace FinObs.DataPlane.Storage;
 
-/// <summary>One prepared INSERT a table, kept for the life of the writer connection: faster than multi-row statements.</summary>
+/// <summary>One prepared statement a table, kept for the life of the writer connection: faster than multi-row statements.</summary>
 internal sealed class SqliteStatementCache(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteRowWriter> _writers = [];
 
     public SqliteRowWriter For(IBulkRows rows)
     {
-        if (!_writers.TryGetValue(rows.Table, out SqliteRowWriter? writer))
+        string name = rows.Update?.Sqlite ?? rows.Table;
+        if (!_writers.TryGetValue(name, out SqliteRowWriter? writer))
         {
-            _writers[rows.Table] = writer = new SqliteRowWriter(connection.Handle!, rows);
+            _writers[name] = writer = new SqliteRowWriter(connection.Handle!, rows);
         }
 
         return writer;
@@ -46,15 +47,15 @@ internal sealed class SqliteRowWriter : IRowWriter, IDisposable
         _database = database;
         _columns = rows.Columns.Length;
         string values = string.Join(", ", rows.Columns.Select((_, i) => $"?{i + 1}"));
-        string sql = $"INSERT INTO {rows.Table} ({string.Join(", ", rows.Columns)}) VALUES ({values}) {rows.OnConflict}";
+        string sql = rows.Update?.Sqlite ?? $"INSERT INTO {rows.Table} ({string.Join(", ", rows.Columns)}) VALUES ({values})";
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), database);
     }
 
     public void Start() => _next = 0;
 
-    /// <returns>1, or 0 where a conflict left the table as it was.</returns>
+    /// <returns>1, or 0 where an update found no row that was as expected.</returns>
     /// <exception cref="SqliteException">As from a command: with the error code and its extended form.</exception>
-    public int Insert()
+    public int Step()
     {
         if (_next != _columns)
         {

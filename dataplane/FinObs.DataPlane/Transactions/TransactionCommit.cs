@@ -77,18 +77,21 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
     {
         int count = decisions.Length;
 
+        (IBulkRows added, IBulkRows swapped) = AccountProfileStore.RowsOf(chunk.Profiles.Values, chunk.Now);
+
         // The ids first: where another replica has taken one, nothing else need be written.
         int[] written = await session.InsertAsync(
             [
                 IdempotencyRow.Table.Rows(Rows(count, chunk.Idempotency)),
-                AccountProfileStore.RowsOf(chunk.Profiles.Values, chunk.Now),
+                swapped,
+                added,
                 TransactionRow.Table.Rows(Rows(count, chunk.Transaction)),
                 DecisionRow.Table.Rows(decisions),
                 AuditLeaf.Table.Rows(Rows(count, i => leaves[i].Leaf)),
                 OutboxBlock.Rows(Rows(count, i => leaves[i].Outbox)),
             ],
             cancellationToken);
-        AccountProfileStore.EnsureSwapped(chunk.Profiles.Count, written[1]);
+        AccountProfileStore.EnsureSwapped(swapped.Count, written[1]);
     }
 
     private static T[] Rows<T>(int count, Func<int, T> row)

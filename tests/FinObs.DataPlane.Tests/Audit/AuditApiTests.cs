@@ -145,7 +145,7 @@ public sealed class AuditApiTests : IAsyncLifetime
         });
         await using var session = await database.BeginWriteAsync(Stop);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], Stop);
-        await session.InsertAsync(OutboxMessage.Table, [leaf.Outbox], Stop);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), Stop);
         await session.CommitAsync(Stop);
         _app.Services.GetRequiredService<OutboxSignal>().Raise();
         return leaf.LeafId;

@@ -99,7 +99,7 @@ internal sealed class AuditHarness : IAsyncDisposable
         }
         await using var session = await Database.BeginWriteAsync(Stop);
         await session.InsertAsync(AuditLeaf.Table, [.. leaves.Select(l => l.Leaf)], Stop);
-        await session.InsertAsync(OutboxMessage.Table, [.. leaves.Select(l => l.Outbox)], Stop);
+        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([.. leaves.Select(l => l.Outbox)]), Stop);
         await session.CommitAsync(Stop);
         return leaves;
     }

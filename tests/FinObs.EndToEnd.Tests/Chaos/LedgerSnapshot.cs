@@ -23,10 +23,10 @@ internal static class LedgerSnapshot
         ("idempotency rows beyond the transactions", "SELECT (SELECT count(*) FROM idempotency) - (SELECT count(*) FROM transactions)"),
         ("decisions without their leaf", "SELECT count(*) FROM decisions d LEFT JOIN audit_leaves l ON l.id = d.leaf_id AND l.ref_id = d.id WHERE l.id IS NULL"),
         ("leaves of decisions beyond the decisions", "SELECT (SELECT count(*) FROM audit_leaves WHERE kind = 'decision.made') - (SELECT count(*) FROM decisions)"),
-        ("leaves neither in the tree nor waiting", "SELECT (SELECT count(*) FROM audit_leaves) - (SELECT count(*) FROM audit_entries) - (SELECT count(*) FROM outbox WHERE leaf_id IS NOT NULL)"),
+        ("leaves neither in the tree nor waiting", "SELECT (SELECT count(*) FROM audit_leaves) - (SELECT count(*) FROM audit_entries) - (SELECT coalesce(sum(messages), 0) FROM outbox)"),
         ("gaps in the tree", "SELECT coalesce(max(leaf_index) + 1, 0) - count(*) FROM audit_entries"),
-        ("gaps in the stream", "SELECT coalesce(max(event_id), 0) - count(*) FROM events"),
-        ("decisions that the stream does not tell", "SELECT (SELECT count(*) FROM decisions) - (SELECT count(*) FROM events) - (SELECT count(*) FROM outbox WHERE topic IS NOT NULL)"),
+        ("gaps in the stream", "SELECT coalesce(max(last_id), 0) - coalesce(sum(last_id - first_id + 1), 0) FROM events"),
+        ("decisions that the stream does not tell", "SELECT (SELECT count(*) FROM decisions) - (SELECT coalesce(sum(last_id - first_id + 1), 0) FROM events) - (SELECT coalesce(sum(messages), 0) FROM outbox WHERE topic IS NOT NULL)"),
         ("accounts without a profile", "SELECT count(DISTINCT t.account_id) - (SELECT count(*) FROM account_profiles) FROM transactions t"),
     ];
 
@@ -84,7 +84,7 @@ internal static class LedgerSnapshot
         while (await row.ReadAsync(TestContext.Current.CancellationToken))
         {
             StoredAnswer answer = new(
-                row.GetString(0), row.GetId(kind, 1), row.GetString(2), await row.IsDBNullAsync(3, TestContext.Current.CancellationToken) ? null : row.GetDouble(3), row.GetTextOrNull(4));
+                row.GetString(0), row.GetId(kind, 1), row.GetString(2), await row.IsDBNullAsync(3, TestContext.Current.CancellationToken) ? null : row.GetDouble(3), row.GetBytesOrNull(4) is { } trace ? Convert.ToHexStringLower(trace) : null);
             answers.Add(answer.TransactionId, answer);
         }
 

@@ -60,7 +60,7 @@ internal static class PackedJson
     /// <exception cref="FormatException">The bytes are no packed text.</exception>
     public static byte[] Unpack(ReadOnlySpan<byte> packed)
     {
-        ArrayBufferWriter<byte> json = new(packed.Length * 3);
+        ArrayBufferWriter<byte> json = new((packed.Length * 3) + 1);
         while (!packed.IsEmpty)
         {
             packed = packed[(packed[0] >= FirstPlain ? CopyPlain(packed, json) : UnpackCode(packed, json))..];

@@ -13,6 +13,8 @@ internal sealed class FaultyDatabase(IDatabase inner) : IDatabase
 
     public FinObsDbContext CreateContext() => inner.CreateContext();
 
+    public Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => inner.OpenHotAsync(cancellationToken);
+
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken) => new Session(await inner.BeginWriteAsync(cancellationToken), this);
 
     private sealed class Session(IWriteSession session, FaultyDatabase owner) : IWriteSession
@@ -23,10 +25,10 @@ internal sealed class FaultyDatabase(IDatabase inner) : IDatabase
         public DbConnection Connection => session.Connection;
         public DbTransaction Transaction => session.Transaction;
 
-        public async Task InsertAsync<T>(BulkTable<T> table, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+        public async Task<int[]> InsertAsync(IReadOnlyList<IBulkRows> tables, CancellationToken cancellationToken)
         {
             Step();
-            await session.InsertAsync(table, rows, cancellationToken);
+            return await session.InsertAsync(tables, cancellationToken);
         }
 
         public async Task CommitAsync(CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public class DatabaseVerifierTests
     {
         await using var audit = await StartAsync(DatabaseKind.Sqlite);
         var (id, leaf) = await LeafAsync(audit, 57);
-        var bytes = column == "leaf" ? leaf.Leaf : leaf.Payload;
+        var bytes = column == "leaf" ? PackedJson.Pack(leaf.Leaf) : leaf.Payload;
         await audit.DropTriggersAsync(table);
         for (var i = 0; i < bytes.Length; i += 37)
         {
