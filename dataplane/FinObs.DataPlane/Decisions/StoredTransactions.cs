@@ -43,7 +43,7 @@ internal sealed class StoredTransactions(IDatabase database, EngineDirectory eng
     public async Task<List<StoredTransaction>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         List<StoredTransaction> found = new(ids.Count);
-        await using FinObsDbContext db = database.CreateContext();
+        await using FinObsDbContext db = database.CreateHotContext();
         foreach (Guid[] part in ids.Distinct().Chunk(IdsPerQuery))
         {
             found.AddRange(await Joined(db).Where(pair => part.Contains(pair.Transaction.Id)).ToListAsync(cancellationToken));

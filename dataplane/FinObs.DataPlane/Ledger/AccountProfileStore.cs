@@ -107,7 +107,7 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
 
     private async Task ReadAsync(string @namespace, List<string> missing, Dictionary<string, WorkingProfile> working, CancellationToken cancellationToken)
     {
-        await using FinObsDbContext db = database.CreateContext();
+        await using FinObsDbContext db = database.CreateHotContext();
         foreach (string[] part in missing.Chunk(AccountsPerQuery))
         {
             List<AccountProfileRow> rows = await db.AccountProfiles

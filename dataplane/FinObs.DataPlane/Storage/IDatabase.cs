@@ -10,6 +10,9 @@ internal interface IDatabase
     /// <summary>A context for reads and small writes; it tracks nothing unless asked to.</summary>
     FinObsDbContext CreateContext();
 
+    /// <summary>The same for look-ups by key on the hot path; on PostgreSQL from the pool whose plans go by the indexes.</summary>
+    FinObsDbContext CreateHotContext();
+
     /// <summary>A connection for the look-ups of the hot path, open; on PostgreSQL from the pool whose plans go by the indexes.</summary>
     Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken);
 

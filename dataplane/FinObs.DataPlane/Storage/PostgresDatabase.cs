@@ -21,6 +21,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private readonly NpgsqlDataSource _hot;
     private readonly string _listener;
     private readonly DbContextOptions<PostgresFinObsDbContext> _options;
+    private readonly DbContextOptions<PostgresFinObsDbContext> _hotOptions;
 
     public PostgresDatabase(string connectionString)
     {
@@ -32,6 +33,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         // The keep-alive finds a connection that died without a word; nothing is ever sent on this one otherwise.
         _listener = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "finobs listener", Pooling = false, KeepAlive = 10 }.ConnectionString;
         _options = Options(_source);
+        _hotOptions = Options(_hot);
     }
 
     public DatabaseKind Kind => DatabaseKind.PostgreSql;
@@ -45,6 +47,8 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
             .Options;
 
     public FinObsDbContext CreateContext() => new PostgresFinObsDbContext(_options);
+
+    public FinObsDbContext CreateHotContext() => new PostgresFinObsDbContext(_hotOptions);
 
     public async Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => await _hot.OpenConnectionAsync(cancellationToken);
 

@@ -31,6 +31,8 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public FinObsDbContext CreateContext() => new SqliteFinObsDbContext(_options);
 
+    public FinObsDbContext CreateHotContext() => CreateContext();
+
     public async Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => await OpenAsync(cancellationToken);
 
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken)

@@ -88,6 +88,12 @@ internal static class TransactionRequestText
 
     private static bool IsClean(string text)
     {
+        // Nearly every id: visible ASCII only.
+        if (!text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return true;
+        }
+
         if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
         {
             return false;

@@ -46,7 +46,7 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
     private async Task LoadAsync(string @namespace, Dictionary<string, string> missing, Dictionary<string, SubjectKey> found, CancellationToken cancellationToken)
     {
         string[] wanted = [.. missing.Keys];
-        await using var db = database.CreateContext();
+        await using var db = database.CreateHotContext();
         var rows = await db.SubjectKeys
             .Where(k => k.Namespace == @namespace && k.DestroyedAt == null && EF.Parameter(wanted).Contains(k.Subject))
             .Select(k => new { k.Id, k.Subject, k.Wrapped }).ToListAsync(cancellationToken);

@@ -13,6 +13,8 @@ internal sealed class FaultyDatabase(IDatabase inner) : IDatabase
 
     public FinObsDbContext CreateContext() => inner.CreateContext();
 
+    public FinObsDbContext CreateHotContext() => inner.CreateHotContext();
+
     public Task<DbConnection> OpenHotAsync(CancellationToken cancellationToken) => inner.OpenHotAsync(cancellationToken);
 
     public async Task<IWriteSession> BeginWriteAsync(CancellationToken cancellationToken) => new Session(await inner.BeginWriteAsync(cancellationToken), this);
