@@ -29,4 +29,16 @@ public interface IScoringModel : IDisposable
 
     /// <summary>Explains one row of F features in margin units.</summary>
     ScoreExplanation Explain(ReadOnlySpan<float> row);
+
+    /// <summary>Explains N rows (N × F, row-major), each as <see cref="Explain"/> does.</summary>
+    ScoreExplanation[] ExplainRows(ReadOnlySpan<float> rows)
+    {
+        var explanations = new ScoreExplanation[rows.Length / FeatureCount];
+        for (int i = 0; i < explanations.Length; i++)
+        {
+            explanations[i] = Explain(rows.Slice(i * FeatureCount, FeatureCount));
+        }
+
+        return explanations;
+    }
 }

@@ -41,12 +41,6 @@ internal sealed record RoutedModel(EngineIdentity Identity, IScoringModel Scorer
             return Remote?.ExplainAsync(rows, count, cancellationToken) ?? default;
         }
 
-        ScoreExplanation[] explanations = new ScoreExplanation[count];
-        for (int i = 0; i < count; i++)
-        {
-            explanations[i] = Scorer.Explain(rows.Span.Slice(i * Extractor.Count, Extractor.Count));
-        }
-
-        return new(explanations);
+        return new(Scorer.ExplainRows(rows.Span[..(count * Extractor.Count)]));
     }
 }

@@ -73,6 +73,48 @@ public sealed class PcaAutoencoder
     public void Errors(ReadOnlySpan<float> row, Span<double> errors)
     {
         Span<double> residual = stackalloc double[_padded];
+        if (_padded <= 2 * Width)
+        {
+            Residual16(row, residual);
+        }
+        else
+        {
+            ResidualOfMany(row, residual);
+        }
+
+        for (int j = 0; j < _mean.Length; j++)
+        {
+            errors[j] = ErrorOf(residual[j]);
+        }
+    }
+
+    /// <summary>Up to 16 features: the sums stay in two registers.</summary>
+    private void Residual16(ReadOnlySpan<float> row, Span<double> residual)
+    {
+        ReadOnlySpan<double> weights = _residual, mean = _mean, scale = _scale;
+        Vector512<double> low = Vector512<double>.Zero, high = low;
+        bool two = _padded > Width;
+        for (int i = 0; i < mean.Length; i++)
+        {
+            var z = Vector512.Create((row[i] - mean[i]) * scale[i]);
+            low += z * Vector512.Create(weights);
+            if (two)
+            {
+                high += z * Vector512.Create(weights[Width..]);
+            }
+
+            weights = weights[_padded..];
+        }
+
+        low.CopyTo(residual);
+        if (two)
+        {
+            high.CopyTo(residual[Width..]);
+        }
+    }
+
+    private void ResidualOfMany(ReadOnlySpan<float> row, Span<double> residual)
+    {
         residual.Clear();
         for (int i = 0; i < _mean.Length; i++)
         {
@@ -83,11 +125,6 @@ public sealed class PcaAutoencoder
                 var sum = Vector512.Create<double>(residual[j..]) + (z * Vector512.Create(weights[j..]));
                 sum.CopyTo(residual[j..]);
             }
-        }
-
-        for (int j = 0; j < _mean.Length; j++)
-        {
-            errors[j] = ErrorOf(residual[j]);
         }
     }
 

@@ -28,21 +28,44 @@ internal sealed class EnsembleExplainer
 
     public ScoreExplanation Explain(ReadOnlySpan<float> row)
     {
-        int features = _ensemble.FeatureCount;
         Span<double> margin = stackalloc double[1];
         _ensemble.Margins(row, margin);
-        var forest = new double[features];
-        var reconstruction = new double[features];
-        var contributions = new double[features];
-        if (!double.IsFinite(margin[0]))
+        var forest = new double[_ensemble.FeatureCount];
+        _shap.Explain(row, forest);
+        return Explain(row, margin[0], forest);
+    }
+
+    public ScoreExplanation[] ExplainRows(ReadOnlySpan<float> rows)
+    {
+        int features = _ensemble.FeatureCount;
+        var margins = new double[rows.Length / features];
+        var values = new double[rows.Length];
+        _ensemble.Margins(rows, margins);
+        _shap.Explain(rows, values, maxThreads: -1);
+        var explanations = new ScoreExplanation[margins.Length];
+        for (int i = 0; i < explanations.Length; i++)
         {
-            return new ScoreExplanation(ExplanationMethod.Unavailable, _base, [], [], [], margin[0], double.NaN, "A feature of the row is not a finite number.");
+            explanations[i] = Explain(rows.Slice(i * features, features), margins[i], values.AsSpan(i * features, features).ToArray());
         }
 
-        _shap.Explain(row, forest);
+        return explanations;
+    }
+
+    /// <param name="row">F features.</param>
+    /// <param name="margin">By the scoring walk, which knows nothing of the explanation: the check below is between two independent calculations.</param>
+    /// <param name="forest">SHAP values of the sum over the trees; becomes the forest's contributions.</param>
+    private ScoreExplanation Explain(ReadOnlySpan<float> row, double margin, double[] forest)
+    {
+        if (!double.IsFinite(margin))
+        {
+            return new ScoreExplanation(ExplanationMethod.Unavailable, _base, [], [], [], margin, double.NaN, "A feature of the row is not a finite number.");
+        }
+
+        var reconstruction = new double[forest.Length];
+        var contributions = new double[forest.Length];
         _ensemble.Autoencoder.Errors(row, reconstruction);
         double total = _base;
-        for (int f = 0; f < features; f++)
+        for (int f = 0; f < forest.Length; f++)
         {
             forest[f] *= _forestPerDepth;
             reconstruction[f] = _ensemble.Parameters.ReconstructionWeight * (reconstruction[f] - _ensemble.Parameters.ReconstructionReference[f]);
@@ -50,8 +73,8 @@ internal sealed class EnsembleExplainer
             total += contributions[f];
         }
 
-        string? failure = Additivity.Check(total, margin[0], Tolerance);
+        string? failure = Additivity.Check(total, margin, Tolerance);
         ExplanationMethod method = failure is null ? ExplanationMethod.TreeShapExact : ExplanationMethod.Failed;
-        return new ScoreExplanation(method, _base, contributions, forest, reconstruction, margin[0], _calibration.ScoreOf(margin[0]), failure);
+        return new ScoreExplanation(method, _base, contributions, forest, reconstruction, margin, _calibration.ScoreOf(margin), failure);
     }
 }

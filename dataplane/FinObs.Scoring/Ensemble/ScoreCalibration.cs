@@ -92,10 +92,24 @@ public sealed class ScoreCalibration
             return double.NaN;
         }
 
-        int at = Array.BinarySearch(_margins, margin);
-        int knot = at >= 0 ? at : ~at - 1;
+        int knot = LastKnotUpTo(margin);
         double share = (margin - _margins[knot]) / (_margins[knot + 1] - _margins[knot]);
         return _quantiles[knot] + (share * (_quantiles[knot + 1] - _quantiles[knot]));
+    }
+
+    /// <summary>The last knot that does not exceed a margin within the knots; without a branch that could be mispredicted.</summary>
+    private int LastKnotUpTo(double margin)
+    {
+        double[] margins = _margins;
+        int knot = 0;
+        for (int left = margins.Length; left > 1;)
+        {
+            int half = left / 2;
+            knot += margins[knot + half] <= margin ? half : 0;
+            left -= half;
+        }
+
+        return knot;
     }
 
     /// <summary>The score of record: the quantile rounded to 1e-6.</summary>

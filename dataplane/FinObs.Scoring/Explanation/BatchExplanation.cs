@@ -9,7 +9,10 @@ namespace FinObs.Scoring.Explanation;
 /// <param name="Reason">Why rows were left out (of the first one); otherwise <see langword="null"/>.</param>
 public sealed record BatchExplanation(int Rows, int Unexplained, double Base, double[] MeanAbsolute, double[] Mean, string? Reason)
 {
-    /// <summary>Explains N rows (N × F, row-major) one by one and averages.</summary>
+    /// <summary>Rows explained at a time: bounds the memory of an answer over any number of rows.</summary>
+    private const int Chunk = 1024;
+
+    /// <summary>Explains N rows (N × F, row-major) and averages.</summary>
     public static BatchExplanation Of(IScoringModel model, ReadOnlySpan<float> rows, CancellationToken cancellationToken = default)
     {
         int features = model.FeatureCount;
@@ -17,10 +20,8 @@ public sealed record BatchExplanation(int Rows, int Unexplained, double Base, do
         int explained = 0, unexplained = 0;
         double expected = 0;
         string? reason = null;
-        for (int at = 0; at + features <= rows.Length; at += features)
+        foreach (ScoreExplanation one in Explained(model, rows.ToArray(), cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ScoreExplanation one = model.Explain(rows.Slice(at, features));
             if (one.Method != ExplanationMethod.TreeShapExact)
             {
                 unexplained++;
@@ -41,5 +42,18 @@ public sealed record BatchExplanation(int Rows, int Unexplained, double Base, do
             ? new BatchExplanation(0, unexplained, expected, [], [], reason)
             : new BatchExplanation(
                 explained, unexplained, expected, Array.ConvertAll(absolute, sum => sum / explained), Array.ConvertAll(signed, sum => sum / explained), reason);
+    }
+
+    private static IEnumerable<ScoreExplanation> Explained(IScoringModel model, ReadOnlyMemory<float> rows, CancellationToken cancellationToken)
+    {
+        int step = Chunk * model.FeatureCount;
+        for (int at = 0; at < rows.Length; at += step)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (ScoreExplanation one in model.ExplainRows(rows.Span.Slice(at, Math.Min(step, rows.Length - at))))
+            {
+                yield return one;
+            }
+        }
     }
 }

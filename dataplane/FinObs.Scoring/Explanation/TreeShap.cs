@@ -12,13 +12,18 @@ namespace FinObs.Scoring.Explanation;
 /// </remarks>
 internal sealed class TreeShap
 {
-    /// <summary>Bytes of tables that one model may take.</summary>
+    /// <summary>
+    /// Bytes of tables that one model may take. 100 trees of 256 rows need 10 MB for 6 features and 30 MB for 11; of 1,024 rows, 40 and 170 MB. A process at rest is to stay under
+    /// 300 MB with two or three versions open, and building 170 MB takes a second: a model that large is explained without tables.
+    /// </summary>
     public const long DefaultTableBytes = 64L << 20;
 
-    /// <summary>Rows that a thread takes at a time: half a millisecond of work at least.</summary>
-    private const int PartRows = 256;
+    /// <summary>Rows that a thread takes at a time: half a millisecond of work with tables, several milliseconds without.</summary>
+    private const int TablePart = 256;
+    private const int LeafPart = 32;
     private readonly IShapForm _form;
     private readonly int _features;
+    private readonly int _partRows;
 
     /// <summary>Prepares trees with cover.</summary>
     public TreeShap(IReadOnlyList<Tree> trees, int features, long mostTableBytes = DefaultTableBytes)
@@ -30,6 +35,7 @@ internal sealed class TreeShap
         }
 
         _form = (IShapForm?)StateTables.Build(trees, features, mostTableBytes) ?? new LeafQuadrature(trees, features);
+        _partRows = _form is StateTables ? TablePart : LeafPart;
     }
 
     /// <summary>The ensemble's sum where nothing is known of the row: the mean over the training rows by cover.</summary>
@@ -38,11 +44,11 @@ internal sealed class TreeShap
     /// <summary>SHAP values of N rows: F for each, in units of the trees' sum.</summary>
     /// <param name="rows">N × F finite features, row-major.</param>
     /// <param name="contributions">N × F values, the same bits whatever the number of threads.</param>
-    /// <param name="maxThreads">Bound on parallelism, used from 512 rows on; -1 = as many as there are cores.</param>
+    /// <param name="maxThreads">Bound on parallelism, used from 512 rows on, without tables from 64; -1 = as many as there are cores.</param>
     public void Explain(ReadOnlySpan<float> rows, Span<double> contributions, int maxThreads = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(contributions.Length, rows.Length);
-        if (RowParts.Worthwhile(rows.Length / _features, PartRows, maxThreads))
+        if (RowParts.Worthwhile(rows.Length / _features, _partRows, maxThreads))
         {
             ExplainInParts(rows, contributions, maxThreads);
         }
@@ -60,7 +66,7 @@ internal sealed class TreeShap
             // A closure cannot hold spans. The memory stays pinned until all parts are done.
             float* firstRow = row;
             double* firstContribution = contribution;
-            RowParts.Each(rows.Length / _features, PartRows, maxThreads, (from, count) =>
+            RowParts.Each(rows.Length / _features, _partRows, maxThreads, (from, count) =>
             {
                 long at = (long)from * _features;
                 _form.Explain(new ReadOnlySpan<float>(firstRow + at, count * _features), new Span<double>(firstContribution + at, count * _features));

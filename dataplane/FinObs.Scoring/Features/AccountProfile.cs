@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace FinObs.Scoring.Features;
 
@@ -104,29 +105,36 @@ public sealed class AccountProfile
     /// <param name="amount">Amount in the base currency.</param>
     private void ObserveWindows(long elapsed, double amount)
     {
-        Decay left = DecayWindows.After(elapsed);
-        Decay weight = DecayWindows.After(-elapsed);
-        ObserveWindow(DecayWindows.Hour, left.Hour, weight.Hour, amount);
-        ObserveWindow(DecayWindows.Day, left.Day, weight.Day, amount);
-        ObserveWindow(DecayWindows.Week, left.Week, weight.Week, amount);
-        ObserveWindow(DecayWindows.Month, left.Month, weight.Month, amount);
+        Vector256<double> left = elapsed > 0 ? AllWindows(elapsed) : Vector256<double>.One;
+        Vector256<double> weight = elapsed < 0 ? AllWindows(-elapsed) : Vector256<double>.One;
+        Vector256<double> weighted = weight * amount;
+        Decayed(_state.Counts, left, weight);
+        Decayed(_state.Sums, left, weighted);
+        Decayed(_state.Squares, left, weighted * amount);
     }
 
-    private void ObserveWindow(int window, double left, double weight, double amount)
+    /// <summary>Factors in the order of <see cref="DecayWindows"/>.</summary>
+    private static Vector256<double> AllWindows(long elapsed)
     {
-        _state.Counts[window] = (float)((_state.Counts[window] * left) + weight);
-        _state.Sums[window] = (float)((_state.Sums[window] * left) + (weight * amount));
-        _state.Squares[window] = (float)((_state.Squares[window] * left) + (weight * amount * amount));
+        Decay left = DecayWindows.After(elapsed);
+        return Vector256.Create(left.Hour, left.Day, DecayWindows.WeekAfter(elapsed), left.Month);
+    }
+
+    /// <summary>The four windows side by side: in double, as float at the end, each exactly as it would be alone.</summary>
+    private static void Decayed(Span<float> windows, Vector256<double> left, Vector256<double> more)
+    {
+        Vector128<float> values = Vector128.Create<float>(windows);
+        (Vector128<double> low, Vector128<double> high) = Vector128.Widen(values);
+        Vector256<double> next = (Vector256.Create(low, high) * left) + more;
+        Vector128.Narrow(next.GetLower(), next.GetUpper()).CopyTo(windows);
     }
 
     private void ObserveBin(int bin)
     {
         if (_state.Transactions >= HabitMemory)
         {
-            foreach (ref float count in (Span<float>)_state.Bins)
-            {
-                count *= 1 - (1 / HabitMemory);
-            }
+            Span<float> bins = _state.Bins;
+            (Vector256.Create<float>(bins) * (1 - (1 / HabitMemory))).CopyTo(bins);
         }
 
         _state.Bins[bin] += 1;

@@ -15,12 +15,15 @@ internal static class DecayWindows
     private const double MicrosecondsPerWeek = 7 * 8.64e10;
     private const double MicrosecondsPerMonth = 30 * 8.64e10;
 
-    /// <summary>What is left of each window's weight after some microseconds; 1 for none or a negative number.</summary>
+    /// <summary>What is left of a week's weight after some microseconds; 1 for none or a negative number. No feature reads it, so it is not part of <see cref="After"/>.</summary>
+    public static double WeekAfter(long microseconds) => microseconds <= 0 ? 1 : Math.Exp(-microseconds / MicrosecondsPerWeek);
+
+    /// <summary>What is left of the other windows' weight after some microseconds; 1 for none or a negative number.</summary>
     public static Decay After(long microseconds)
     {
         if (microseconds <= 0)
         {
-            return new Decay(1, 1, 1, 1);
+            return new Decay(1, 1, 1);
         }
 
         // A month is 30 days, a day 24 hours: powers by squaring are several times cheaper than exponentials.
@@ -28,9 +31,9 @@ internal static class DecayWindows
         double month2 = month * month, month4 = month2 * month2, month8 = month4 * month4;
         double day = month8 * month8 * month8 * month4 * month2;
         double day2 = day * day, day4 = day2 * day2, day8 = day4 * day4;
-        return new Decay(day8 * day8 * day8, day, Math.Exp(-microseconds / MicrosecondsPerWeek), month);
+        return new Decay(day8 * day8 * day8, day, month);
     }
 }
 
 /// <summary>Factors per window, each in 0..1.</summary>
-internal readonly record struct Decay(double Hour, double Day, double Week, double Month);
+internal readonly record struct Decay(double Hour, double Day, double Month);

@@ -1,4 +1,7 @@
+using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Ensemble;
 using FinObs.Scoring.Features;
+using FinObs.Scoring.Training;
 
 namespace FinObs.Benchmarks.Core;
 
@@ -25,6 +28,15 @@ internal static class CoreData
         }
 
         return rows;
+    }
+
+    /// <summary>A model of the default options on 11 features.</summary>
+    public static EnsembleModel Ensemble()
+    {
+        const int Count = 20_000, Features = 11;
+        ModelArtifact artifact = EnsembleTrainer.Train(
+            Rows(Count, Features), Count, Schema(Features), new EnsembleOptions(), new TrainingProvenance("benchmark", "sha256:" + new string('0', 64), default, "0"));
+        return (EnsembleModel)artifact.Open();
     }
 
     /// <summary>One transaction for each of N accounts.</summary>

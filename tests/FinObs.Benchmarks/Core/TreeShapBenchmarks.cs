@@ -13,6 +13,7 @@ public class TreeShapBenchmarks
     private double[] _values = [];
     private Forest _forest = null!;
     private TreeShap _shap = null!;
+    private LeafQuadrature _leaves = null!;
 
     [Params(6, 12)]
     public int Features { get; set; }
@@ -24,6 +25,7 @@ public class TreeShapBenchmarks
         _values = new double[_rows.Length];
         _forest = ForestTrainer.Train(CoreData.Rows(50_000, Features), 50_000, Features, 100, Features == 6 ? 256 : 1024, 1);
         _shap = new TreeShap(_forest.Trees, Features);
+        _leaves = new LeafQuadrature(_forest.Trees, Features);
     }
 
     [Benchmark(Baseline = true)]
@@ -40,6 +42,12 @@ public class TreeShapBenchmarks
 
     [Benchmark]
     public void Explain_10000_rows() => _shap.Explain(_rows, _values);
+
+    [Benchmark]
+    public void Explain_10000_rows_on_two_threads() => _shap.Explain(_rows, _values, maxThreads: 2);
+
+    [Benchmark]
+    public void Explain_one_row_leaf_by_leaf() => _leaves.Explain(_rows.AsSpan(0, Features), _values.AsSpan(0, Features));
 
     [Benchmark]
     public object Prepare() => new TreeShap(_forest.Trees, Features);

@@ -30,6 +30,37 @@ public sealed class EnsembleModelTests
     }
 
     [Fact]
+    public void A_batch_that_several_threads_share_has_the_scores_of_its_rows()
+    {
+        using EnsembleModel model = SampleData.TrainModel();
+        float[] rows = SampleData.Rows(5_000, seed: 9);
+        (double[] margins, double[] scores) = Score(model, rows);
+
+        for (int from = 0; from < 5_000; from += 500)
+        {
+            (double[] someMargins, double[] someScores) = Score(model, rows.AsSpan(from * SampleData.Features, 500 * SampleData.Features));
+            Assert.Equal(margins[from..(from + 500)], someMargins);
+            Assert.Equal(scores[from..(from + 500)], someScores);
+        }
+    }
+
+    [Fact]
+    public void Rows_explained_together_are_explained_as_each_alone()
+    {
+        using EnsembleModel model = SampleData.TrainModel();
+        float[] rows = [.. Rows];
+        rows[2 * SampleData.Features] = float.NaN;
+
+        ScoreExplanation[] together = model.ExplainRows(rows);
+
+        Assert.Equal(Count, together.Length);
+        for (int i = 0; i < Count; i++)
+        {
+            Assert.Equivalent(model.Explain(rows.AsSpan(i * SampleData.Features, SampleData.Features)), together[i], strict: true);
+        }
+    }
+
+    [Fact]
     public void A_score_is_the_calibrated_margin_rounded_to_a_millionth()
     {
         using EnsembleModel model = SampleData.TrainModel();

@@ -7,10 +7,14 @@ namespace FinObs.Scoring.Tests.Explanation;
 
 public sealed class TreeShapTests
 {
-    [Fact]
-    public void Given_scikit_learns_trees_it_returns_shaps_values()
+    private const long WithoutTables = 0;
+
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void Given_scikit_learns_trees_it_returns_shaps_values(long tableBytes)
     {
-        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features);
+        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features, tableBytes);
         int trees = ForestOracle.Trees.Length;
         var contributions = new double[ForestOracle.Shap.Length * ForestOracle.Features];
 
@@ -38,13 +42,15 @@ public sealed class TreeShapTests
         }
     }
 
-    [Fact]
-    public void Contributions_are_the_Shapley_values_of_the_tree_read_with_some_features_unknown() =>
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void Contributions_are_the_Shapley_values_of_the_tree_read_with_some_features_unknown(long tableBytes) =>
         RandomTrees.Cases.Sample(
             c =>
             {
                 var fast = new double[c.Row.Length];
-                new TreeShap([c.Tree], c.Row.Length).Explain(c.Row, fast);
+                new TreeShap([c.Tree], c.Row.Length, tableBytes).Explain(c.Row, fast);
                 var recursive = new double[c.Row.Length];
                 TreeShapReference.Explain(c.Tree, c.Row, recursive);
                 double[] brute = RandomTrees.Shapley(c.Tree, c.Row);
@@ -58,12 +64,14 @@ public sealed class TreeShapTests
             iter: 300,
             threads: 1);
 
-    [Fact]
-    public void Base_and_contributions_add_up_to_the_trees_sum() =>
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void Base_and_contributions_add_up_to_the_trees_sum(long tableBytes) =>
         RandomTrees.Cases.Sample(
             c =>
             {
-                var shap = new TreeShap([c.Tree], c.Row.Length);
+                var shap = new TreeShap([c.Tree], c.Row.Length, tableBytes);
                 var contributions = new double[c.Row.Length];
                 shap.Explain(c.Row, contributions);
                 Assert.Equal(c.Tree.Value[c.Tree.LeafOf(c.Row)], shap.ExpectedValue + contributions.Sum(), 1e-9);
@@ -71,10 +79,12 @@ public sealed class TreeShapTests
             iter: 300,
             threads: 1);
 
-    [Fact]
-    public void A_rows_contributions_do_not_depend_on_the_batch()
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void A_rows_contributions_do_not_depend_on_the_batch(long tableBytes)
     {
-        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features);
+        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features, tableBytes);
         var whole = new double[40 * ForestOracle.Features];
         shap.Explain(ForestOracle.Rows.AsSpan(0, whole.Length), whole);
         var one = new double[ForestOracle.Features];
@@ -86,10 +96,12 @@ public sealed class TreeShapTests
         }
     }
 
-    [Fact]
-    public void Explaining_allocates_nothing()
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void Explaining_allocates_nothing(long tableBytes)
     {
-        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features);
+        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features, tableBytes);
         var contributions = new double[100 * ForestOracle.Features];
         shap.Explain(ForestOracle.Rows.AsSpan(0, contributions.Length), contributions);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -97,6 +109,23 @@ public sealed class TreeShapTests
         shap.Explain(ForestOracle.Rows.AsSpan(0, contributions.Length), contributions);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void The_number_of_threads_changes_nothing(long tableBytes)
+    {
+        var shap = new TreeShap(ForestOracle.Forest.Trees, ForestOracle.Features, tableBytes);
+        float[] rows = ForestOracle.Rows[..(777 * ForestOracle.Features)];
+        double[] one = new double[rows.Length], many = new double[rows.Length];
+
+        shap.Explain(rows, one);
+        foreach (int threads in (int[])[2, 3, -1])
+        {
+            shap.Explain(rows, many, threads);
+            Assert.Equal(one, many);
+        }
     }
 
     [Fact]
@@ -113,11 +142,13 @@ public sealed class TreeShapTests
         Assert.All(fast, (value, f) => Assert.Equal(reference[f], value, 1e-12));
     }
 
-    [Fact]
-    public void A_tree_without_splits_gives_nothing_to_any_feature()
+    [Theory]
+    [InlineData(TreeShap.DefaultTableBytes)]
+    [InlineData(WithoutTables)]
+    public void A_tree_without_splits_gives_nothing_to_any_feature(long tableBytes)
     {
         var stump = new Tree([Tree.Leaf], [0], [0], [0], [3.5], [10]);
-        var shap = new TreeShap([stump], 2);
+        var shap = new TreeShap([stump], 2, tableBytes);
         var contributions = new double[2];
 
         shap.Explain([1, 2], contributions);

@@ -44,4 +44,19 @@ public sealed class AccountBaselineTests
         Assert.Equal(0, baseline.Transactions);
         Assert.True(float.IsNaN(baseline.MeanAmount30Days));
     }
+
+    [Fact]
+    public void Looking_at_an_account_allocates_nothing()
+    {
+        AccountProfile profile = Given.Daily(40);
+        TransactionFacts facts = Given.Card();
+        AccountBaseline.From(in facts, profile);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            AccountBaseline.From(in facts, profile);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }

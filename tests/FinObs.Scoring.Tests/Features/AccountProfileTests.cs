@@ -103,7 +103,7 @@ public sealed class AccountProfileTests
         Decay left = DecayWindows.After(36 * Hours);
         Assert.Equal(Math.Exp(-36), left.Hour, 1e-24);
         Assert.Equal(Math.Exp(-1.5), left.Day, 1e-14);
-        Assert.Equal(Math.Exp(-36.0 / 168), left.Week, 1e-14);
+        Assert.Equal(Math.Exp(-36.0 / 168), DecayWindows.WeekAfter(36 * Hours), 1e-14);
         Assert.Equal(Math.Exp(-0.05), left.Month, 1e-14);
     }
 

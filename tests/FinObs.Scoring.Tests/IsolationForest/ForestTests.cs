@@ -33,6 +33,19 @@ public sealed class ForestTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(-1)]
+    public void The_number_of_threads_changes_nothing(int threads)
+    {
+        double[] one = MeanDepths(ForestOracle.Rows), many = new double[one.Length];
+
+        ForestOracle.Forest.MeanDepths(ForestOracle.Rows, many, threads);
+
+        Assert.Equal(one, many);
+    }
+
     [Fact]
     public void The_packed_walk_reaches_the_leaf_of_the_plain_walk()
     {

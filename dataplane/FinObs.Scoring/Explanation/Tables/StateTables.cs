@@ -8,6 +8,7 @@ namespace FinObs.Scoring.Explanation.Tables;
 /// <remarks>
 /// A row costs one binary search a feature, then for each 32 subtrees one line of index offsets a feature (added up, they are the 32 states) and one load-and-add of 64 bytes
 /// (128 for 9-16 features) a subtree. Rows go in blocks through one group of subtrees after the other, so that the group's states stay in the nearest cache.
+/// Groups are independent of each other, so they are filled in parallel.
 /// Unsafe reads are in bounds because every index is a sum of offsets that the constructor wrote, and a NaN counts as below every cut.
 /// </remarks>
 internal sealed unsafe class StateTables : IShapForm
@@ -58,12 +59,16 @@ internal sealed unsafe class StateTables : IShapForm
         }
 
         _places = new ushort[_placesOf[^1] + ((_cuts[^1].Length + 1) * groups.Count)];
-        var sums = new StateSums(_vectors);
-        for (int g = 0; g < groups.Count; g++)
-        {
-            Fill(groups[g], g, sums);
-        }
-
+        Parallel.For(
+            0,
+            groups.Count,
+            () => new StateSums(_vectors),
+            (g, _, sums) =>
+            {
+                Fill(groups[g], g, sums);
+                return sums;
+            },
+            _ => { });
         GC.KeepAlive(this);
     }
 
@@ -187,6 +192,7 @@ internal sealed unsafe class StateTables : IShapForm
         return below;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(SubtreeGroup group, int index, StateSums sums)
     {
         var states = new Span<Vector512<double>>(_states + _groups[index].States, group.States * _vectors);

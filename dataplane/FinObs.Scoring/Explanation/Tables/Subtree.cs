@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FinObs.Scoring.Trees;
 
 namespace FinObs.Scoring.Explanation.Tables;
@@ -82,6 +83,7 @@ internal sealed record Subtree(LeafPath[] Leaves, Axis[] Axes, int States)
     }
 
     /// <summary>Gathers the cuts below a node; false once they make too many states.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Collect(Tree tree, int node, FeatureTest[] path, List<float>[] cuts, ref int states, int mostStates)
     {
         if (tree.IsLeaf(node))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FinObs.Scoring.Explanation.Tables;
 
 /// <summary>Up to 32 subtrees whose states are looked up together: on each feature their cuts make lines, and a line says what a value there adds to the 32 indices.</summary>
@@ -61,6 +63,7 @@ internal sealed class SubtreeGroup
     }
 
     /// <summary>Writes the lines, feature after feature; on the first feature a subtree's first state is added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void WriteLines(ushort* lines)
     {
         int[] stride = [.. Enumerable.Repeat(1, Subtrees.Length)];
