@@ -1,4 +1,13 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FinObs.Benchmarks.Core;
+using FinObs.Benchmarks.Load;
+
+RootCommand programs = new("Programs that load the built data plane; anything else goes to BenchmarkDotNet.") { LoadCommand.Create() };
+if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
+{
+    return await programs.Parse(args).InvokeAsync();
+}
 
 BenchmarkSwitcher.FromAssembly(typeof(ForestBenchmarks).Assembly).Run(args);
+return 0;

@@ -22,6 +22,12 @@ public sealed class DataPlaneProcess : IAsyncDisposable
     /// <summary>Speaks to this process, and is disposed with it.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => Client.BaseAddress!;
+
+    /// <summary>For its figures in <c>/proc</c> (Linux); 0 when it is gone.</summary>
+    public int ProcessId => _process.ChildId;
+
     public string Output => _process.Output;
 
     public bool HasExited => _process.HasExited;
