@@ -50,15 +50,17 @@ public sealed class DataPlaneProcess : IAsyncDisposable
     /// <param name="workingDirectory">Where <c>./data</c> comes to lie: keep it over restarts.</param>
     /// <param name="arguments">Configuration, e.g. <c>--ConnectionStrings:FinObs=…</c>; <c>--urls</c> is added.</param>
     /// <param name="environment">Variables on top of ours; null removes one.</param>
-    /// <param name="deadline">How long to wait for ready; 60 seconds when not given.</param>
+    /// <param name="deadline">How long to wait for ready; 3 minutes when not given.</param>
+    /// <param name="port">Where to listen: for one who is to be found at the same place again; a free one when not given.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message holds its output.</exception>
     public static async Task<DataPlaneProcess> StartAsync(
         string workingDirectory,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
-        TimeSpan? deadline = null)
+        TimeSpan? deadline = null,
+        int? port = null)
     {
-        Uri address = new($"http://127.0.0.1:{FreePort.Next()}");
+        Uri address = new($"http://127.0.0.1:{port ?? FreePort.Next()}");
         GuardedProcess process = GuardedProcess.Start(
             ["dotnet", Assembly, "--urls", address.ToString(), .. arguments], workingDirectory, environment);
         DataPlaneProcess host = new(process, address);

@@ -41,7 +41,10 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public string Output => _server.Output;
 
-    /// <summary>Makes a cluster and starts it; null where this machine has no PostgreSQL.</summary>
+    /// <summary>It ended by itself, as it does when it cannot even recover.</summary>
+    public bool HasExited => _server.HasExited;
+
+    /// <summary>Makes a cluster, or takes the one that a kept parent folder holds, and starts it; null where this machine has no PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">It did not start; the message holds its output.</exception>
     public static async Task<LocalCluster?> TryStartAsync(LocalClusterOptions options)
     {
@@ -54,10 +57,14 @@ public sealed class LocalCluster : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("finobs-pg-").FullName;
         string data = Path.Combine(options.Parent ?? folder, "pgdata");
         string[] prefix = await UnprivilegedPrefixAsync(folder, options.Parent, deadline.Token);
-        await GuardedProcess.RunAsync(
-            [.. prefix, Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            folder,
-            deadline.Token);
+        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
+        {
+            await GuardedProcess.RunAsync(
+                [.. prefix, Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+                folder,
+                deadline.Token);
+        }
+
         LocalCluster cluster = new(binaries, prefix, folder, data, options);
         await cluster.WaitUntilReadyAsync(deadline.Token);
         return cluster;

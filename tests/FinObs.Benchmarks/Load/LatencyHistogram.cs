@@ -17,11 +17,16 @@ internal sealed class LatencyHistogram
 
     public TimeSpan Max { get; private set; }
 
+    public TimeSpan Sum { get; private set; }
+
+    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : Sum / Count;
+
     public void Record(TimeSpan latency)
     {
         long microseconds = Math.Max(0, (long)latency.TotalMicroseconds);
         _counts[IndexOf((ulong)microseconds)]++;
         Count++;
+        Sum += latency;
         Max = latency > Max ? latency : Max;
     }
 
@@ -33,6 +38,7 @@ internal sealed class LatencyHistogram
         }
 
         Count += other.Count;
+        Sum += other.Sum;
         Max = other.Max > Max ? other.Max : Max;
     }
 

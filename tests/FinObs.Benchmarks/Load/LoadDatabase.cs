@@ -86,15 +86,20 @@ internal sealed class LoadDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A database of its own: on a server that is not ours, nobody else's is touched. It stays there.</summary>
+    /// <summary>A database of its own. On a server that is not ours nobody else's is touched, and ours stays there.</summary>
     private static async Task<LoadDatabase> CreateAsync(LocalCluster? cluster, string server)
     {
         await using NpgsqlConnection connection = new(server);
         await connection.OpenAsync();
-        string name = $"finobs_load_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
-        await using NpgsqlCommand command = new($"CREATE DATABASE {name}", connection);
-        await command.ExecuteNonQueryAsync();
-        string pooled = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
-        return new LoadDatabase(cluster, pooled, null, $"PostgreSQL {connection.PostgreSqlVersion.ToString(2)}");
+        string name = cluster is null ? $"finobs_load_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}" : "finobs_load";
+        await using NpgsqlCommand find = new("SELECT count(*) FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+        if ((long)(await find.ExecuteScalarAsync())! == 0)
+        {
+            await using NpgsqlCommand create = new($"CREATE DATABASE {name}", connection);
+            await create.ExecuteNonQueryAsync();
+        }
+
+        string own = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        return new LoadDatabase(cluster, own, null, $"PostgreSQL {connection.PostgreSqlVersion.ToString(2)}");
     }
 }

@@ -6,7 +6,8 @@ namespace FinObs.Benchmarks.Load;
 /// <summary>Starts a data plane on each database and runs scenarios against it.</summary>
 internal static class LoadProgram
 {
-    public static readonly IReadOnlyList<IScenario> Scenarios = [new BatchScenario(), new SingleScenario(64), new SingleScenario(256)];
+    public static readonly IReadOnlyList<IScenario> Scenarios = 
+        [new BatchScenario(), new SingleScenario(64), new SingleScenario(256), new StreamScenario(), new ReadScenario()];
 
     public static async Task<IReadOnlyList<Outcome>> RunAsync(
         IReadOnlyList<DatabaseKind> databases, IReadOnlyList<IScenario> scenarios, LoadSettings settings, CancellationToken cancellationToken)

@@ -10,6 +10,12 @@ namespace FinObs.Benchmarks.Load;
 /// </summary>
 internal sealed class LoadRig : IAsyncDisposable
 {
+    /// <summary>Source of the transactions of <see cref="WarmUpAsync"/>.</summary>
+    public const string WarmupSource = "warmup";
+
+    /// <summary>How many there are, numbered from 0.</summary>
+    public const int WarmupStored = WarmupPosts * WarmupItems;
+
     private const int WarmupPosts = 12;
     private const int WarmupItems = 2_500;
 
@@ -26,7 +32,8 @@ internal sealed class LoadRig : IAsyncDisposable
 
     public DataPlaneProcess Host { get; private set; }
 
-    public int Port => Host.Address.Port;
+    /// <summary>The same over restarts.</summary>
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>What the data plane took from its start to its first 200 of <c>/health/ready</c>, looked at every 20 ms.</summary>
     public TimeSpan StartToReady { get; private set; }
@@ -64,7 +71,8 @@ internal sealed class LoadRig : IAsyncDisposable
         Host = await DataPlaneProcess.StartAsync(
             _folder,
             ["--Demo:Enabled", "false", "--Logging:LogLevel:Default", "Warning", .. Database.Settings],
-            new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Production" });
+            new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+            port: Port);
         StartToReady = Stopwatch.GetElapsedTime(start);
     }
 
@@ -84,7 +92,7 @@ internal sealed class LoadRig : IAsyncDisposable
         {
             for (int i = 0; i < WarmupPosts; i++)
             {
-                connection.Post("/webhooks/transactions?source=warmup", corpus.TakeArray(WarmupItems, i * WarmupItems));
+                connection.Post($"/webhooks/transactions?source={WarmupSource}", corpus.TakeArray(WarmupItems, i * WarmupItems));
             }
         }
 

@@ -22,18 +22,22 @@ internal sealed class SingleLoad : IDisposable
     private readonly Epoll _epoll = new();
     private readonly SingleLoadResult _result = new();
     private readonly int[] _ready = new int[256];
+    private readonly int _last;
     private long _start, _end, _begun, _lastLook;
+    private long _succeeded, _refused;
 
     public SingleLoad(SingleLoadOptions options, TransactionCorpus.Items items, RequestLog log)
     {
         (_options, _items, _log) = (options, items, log);
+        _last = options.Requests is { } requests ? Math.Min(log.Capacity, log.Used + requests) : log.Capacity;
         _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new LoadConnection(options.Port, options.Source))];
     }
 
     /// <summary>Answers of 200 so far; may be read while it runs.</summary>
     public long Succeeded => Volatile.Read(ref _succeeded);
 
-    private long _succeeded;
+    /// <summary>Answers of 429 and 503 so far; may be read while it runs.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>Runs it on a thread of its own.</summary>
     public Task<SingleLoadResult> RunAsync(CancellationToken cancellationToken) =>
@@ -62,7 +66,7 @@ internal sealed class SingleLoad : IDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             long now = Stopwatch.GetTimestamp();
-            if (now >= _end)
+            if (now >= _end || (_log.Used >= _last && _idle.Count == _connections.Length))
             {
                 break;
             }
@@ -80,7 +84,7 @@ internal sealed class SingleLoad : IDisposable
     /// <summary>Gives idle connections what is due.</summary>
     private void Begin(long now)
     {
-        while (_idle.Count > 0 && _log.Used < _log.Capacity && NextDue(now) is { } due)
+        while (_idle.Count > 0 && _log.Used < _last && NextDue(now) is { } due)
         {
             int index = _idle.Pop();
             int number = _log.Begin();
@@ -139,6 +143,7 @@ internal sealed class SingleLoad : IDisposable
 
         if (answer.Status is 429 or 503)
         {
+            Volatile.Write(ref _refused, _refused + 1);
             _result.WithoutRetryAfter += answer.RetryAfter == 0 ? 1 : 0;
             connection.NotBefore = now + (Math.Max(1, answer.RetryAfter) * Second);
             return;
@@ -159,7 +164,7 @@ internal sealed class SingleLoad : IDisposable
         CountInItsSecond(now);
 
         // At once, rather than after all the others of this round.
-        if (now < _end && _options.RequestsPerSecond is null && _log.Used < _log.Capacity)
+        if (now < _end && _options.RequestsPerSecond is null && _log.Used < _last)
         {
             int number = _log.Begin();
             connection.Prepare(_items[number % _items.Count], number, now);

@@ -9,6 +9,9 @@ internal sealed record SingleLoadOptions
 
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>How many at most; null = as many as the time and the log allow.</summary>
+    public int? Requests { get; init; }
+
     /// <summary>The transactions' source, by which they are found again in the database.</summary>
     public required string Source { get; init; }
 

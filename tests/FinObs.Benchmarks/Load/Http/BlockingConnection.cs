@@ -32,6 +32,14 @@ internal sealed class BlockingConnection : IDisposable
         return Receive();
     }
 
+    /// <summary>A piece of a body of unknown length; an empty one ends it.</summary>
+    public void SendChunk(ReadOnlySpan<byte> bytes)
+    {
+        Send(Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"));
+        Send(bytes);
+        Send("\r\n"u8);
+    }
+
     public AnswerReader Get(string path)
     {
         Send(Head("GET", path));
@@ -46,8 +54,8 @@ internal sealed class BlockingConnection : IDisposable
         }
     }
 
-    /// <summary>Reads an answer to its end.</summary>
-    public AnswerReader Receive()
+    /// <summary>Reads an answer to its end; <paramref name="progress"/> hears of every piece.</summary>
+    public AnswerReader Receive(Action? progress = null)
     {
         Answer.Reset();
         while (!Answer.IsDone)
@@ -59,6 +67,7 @@ internal sealed class BlockingConnection : IDisposable
             }
 
             Answer.Feed(_buffer.AsSpan(0, count));
+            progress?.Invoke();
         }
 
         return Answer;
