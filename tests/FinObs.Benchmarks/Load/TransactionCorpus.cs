@@ -51,6 +51,14 @@ internal sealed class TransactionCorpus
         return new Items(bytes.WrittenSpan.ToArray(), ends);
     }
 
+    public void Skip(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _transactions.MoveNext();
+        }
+    }
+
     /// <summary>One JSON array of the next transactions, with ids from <paramref name="firstId"/> on.</summary>
     public byte[] TakeArray(int count, long firstId) => TakeJoined(count, firstId, "["u8, (byte)',', "]"u8);
 
