@@ -63,6 +63,16 @@ internal sealed class LoadDatabase : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Rows of a table.</summary>
+    public async Task<long> CountAsync(string table)
+    {
+        await using DbConnection connection = await ConnectAsync();
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        command.CommandTimeout = 600;
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Bytes of the database's files.</summary>
     public async Task<long> SizeAsync()
     {

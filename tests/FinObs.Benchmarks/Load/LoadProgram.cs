@@ -6,7 +6,7 @@ namespace FinObs.Benchmarks.Load;
 /// <summary>Starts a data plane on each database and runs scenarios against it.</summary>
 internal static class LoadProgram
 {
-    public static readonly IReadOnlyList<IScenario> Scenarios = 
+    public static readonly IReadOnlyList<IScenario> Scenarios =
         [new BatchScenario(), new SingleScenario(64), new SingleScenario(256), new StreamScenario(), new ReadScenario()];
 
     public static async Task<IReadOnlyList<Outcome>> RunAsync(

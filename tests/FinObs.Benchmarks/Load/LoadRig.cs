@@ -65,8 +65,10 @@ internal sealed class LoadRig : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the data plane, for the first time or after it has ended.</summary>
     public async Task StartHostAsync()
     {
+        DataPlaneProcess? ended = Host;
         long start = Stopwatch.GetTimestamp();
         Host = await DataPlaneProcess.StartAsync(
             _folder,
@@ -74,6 +76,10 @@ internal sealed class LoadRig : IAsyncDisposable
             new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Production" },
             port: Port);
         StartToReady = Stopwatch.GetElapsedTime(start);
+        if (ended is not null)
+        {
+            await ended.DisposeAsync();
+        }
     }
 
     /// <summary>Stops it in order, as an orchestrator does, and starts it again.</summary>
@@ -81,7 +87,6 @@ internal sealed class LoadRig : IAsyncDisposable
     {
         await Host.TerminateAsync();
         await Host.WaitForExitAsync(CancellationToken.None);
-        await Host.DisposeAsync();
         await StartHostAsync();
     }
 

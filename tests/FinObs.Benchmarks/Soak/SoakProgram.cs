@@ -107,7 +107,11 @@ internal static class SoakProgram
     {
         SingleLoadOptions options = new()
         {
-            Port = rig.Port, Connections = 64, Duration = TimeSpan.FromMinutes(10), Requests = SinglesInARow, Source = SingleSource,
+            Port = rig.Port,
+            Connections = 64,
+            Duration = TimeSpan.FromMinutes(10),
+            Requests = SinglesInARow,
+            Source = SingleSource,
         };
         using SingleLoad load = new(options, corpus.Take(SinglesInARow), log);
         return (await load.RunAsync(cancellationToken)).Elapsed;
