@@ -4,9 +4,20 @@ using FinObs.Benchmarks.Core;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Soak;
 
-RootCommand programs = new("Programs that load the built data plane; anything else goes to BenchmarkDotNet.") { LoadCommand.Create(), GrowthCommand.Create(), SoakProgram.CreateCommand(), FaultCommand.Create() };
+Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
+core.SetAction(_ => Console.WriteLine(CoreTable.Write(CoreMeasurements.Run())));
+RootCommand programs = new("Programs that measure; anything else goes to BenchmarkDotNet.")
+{
+    core,
+    LoadCommand.Create(),
+    GrowthCommand.Create(),
+    SoakProgram.CreateCommand(),
+    FaultCommand.Create(),
+    ReportCommand.Create(),
+};
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {
     return await programs.Parse(args).InvokeAsync();

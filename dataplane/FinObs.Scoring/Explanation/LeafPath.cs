@@ -16,7 +16,13 @@ internal sealed record LeafPath(double Value, double Share, FeatureTest[] Tests)
             throw new ArgumentException("Path-dependent SHAP values need the cover of every node.", nameof(tree));
         }
 
-        var open = new Stack<(int Node, FeatureTest[] Tests)>([(0, [])]);
+        return Below(tree, 0, []);
+    }
+
+    /// <summary>The leaves below a node that is reached by the tests given.</summary>
+    public static IEnumerable<LeafPath> Below(Tree tree, int node, FeatureTest[] path)
+    {
+        var open = new Stack<(int Node, FeatureTest[] Tests)>([(node, path)]);
         while (open.TryPop(out (int Node, FeatureTest[] Tests) at))
         {
             if (tree.IsLeaf(at.Node))
@@ -25,13 +31,18 @@ internal sealed record LeafPath(double Value, double Share, FeatureTest[] Tests)
                 continue;
             }
 
-            int left = tree.Left[at.Node], right = tree.Right[at.Node];
-            float threshold = tree.Threshold[at.Node];
-            double cover = tree.Cover[at.Node];
-            open.Push((right, And(at.Tests, new FeatureTest(tree.Feature[at.Node], threshold, float.PositiveInfinity, tree.Cover[right] / cover))));
-            open.Push((left, And(at.Tests, new FeatureTest(tree.Feature[at.Node], float.NegativeInfinity, threshold, tree.Cover[left] / cover))));
+            open.Push((tree.Right[at.Node], Right(tree, at.Node, at.Tests)));
+            open.Push((tree.Left[at.Node], Left(tree, at.Node, at.Tests)));
         }
     }
+
+    /// <summary>The tests on the way to a node's left child.</summary>
+    public static FeatureTest[] Left(Tree tree, int node, FeatureTest[] path) =>
+        And(path, new FeatureTest(tree.Feature[node], float.NegativeInfinity, tree.Threshold[node], tree.Cover[tree.Left[node]] / tree.Cover[node]));
+
+    /// <summary>The tests on the way to a node's right child.</summary>
+    public static FeatureTest[] Right(Tree tree, int node, FeatureTest[] path) =>
+        And(path, new FeatureTest(tree.Feature[node], tree.Threshold[node], float.PositiveInfinity, tree.Cover[tree.Right[node]] / tree.Cover[node]));
 
     private static FeatureTest[] And(FeatureTest[] tests, FeatureTest next)
     {

@@ -1,38 +1,35 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using FinObs.Scoring.Explanation.Tables;
 using FinObs.Scoring.Trees;
 
 namespace FinObs.Scoring.Explanation;
 
-/// <summary>Exact path-dependent SHAP values of a sum of trees (Lundberg et al. 2020, algorithm 2), without tables. Thread-safe.</summary>
+/// <summary>Exact path-dependent SHAP values of a sum of trees (Lundberg et al. 2020, algorithm 2). Thread-safe.</summary>
 /// <remarks>
 /// For one leaf of value v whose path asks d different features, with o_f = 1 where the row satisfies the path's interval of f (else 0) and z_f the share of
 /// training rows that take the path's turns on f, the game is a product, and its Shapley value is an integral (Owen's multilinear extension):
 /// <c>φ_f = v (o_f - z_f) ∫₀¹ Π_{g≠f} (t·o_g + (1-t)·z_g) dt</c>. The integrand is a polynomial of degree d - 1, which ⌈d/2⌉ Gauss-Legendre points integrate
-/// exactly: no recursion, no division, no cancelling weights. Eight leaves that ask the same features go through the vector lanes together.
-/// A few MB for 100 trees of 1,024 rows; a row costs about 10 ns a leaf.
+/// exactly: no recursion, no cancelling weights. Tables hold these values summed, where they fit the memory allowed; otherwise leaves are gone through one by one.
 /// </remarks>
 internal sealed class TreeShap
 {
-    private const int Lanes = 8;
-    private const int BatchRows = 16;
-    private const int VectorBytes = 64;
-    private const int MostOnStack = 512;
-    private readonly LeafGroup[] _groups;
-    private readonly int _features;
-    private readonly int _mostOnPath;
+    /// <summary>Bytes of tables that one model may take.</summary>
+    public const long DefaultTableBytes = 64L << 20;
 
-    /// <summary>Prepares the leaves of trees with cover.</summary>
-    public TreeShap(IReadOnlyList<Tree> trees, int features)
+    /// <summary>Rows that a thread takes at a time: half a millisecond of work at least.</summary>
+    private const int PartRows = 256;
+    private readonly IShapForm _form;
+    private readonly int _features;
+
+    /// <summary>Prepares trees with cover.</summary>
+    public TreeShap(IReadOnlyList<Tree> trees, int features, long mostTableBytes = DefaultTableBytes)
     {
         _features = features;
-        _groups = LeafGroup.Build(trees);
-        _mostOnPath = _groups.Length == 0 ? 0 : _groups.Max(group => group.Features.Length);
         foreach (Tree tree in trees)
         {
             ExpectedValue += LeafPath.Of(tree).Sum(leaf => leaf.Value * leaf.Share);
         }
+
+        _form = (IShapForm?)StateTables.Build(trees, features, mostTableBytes) ?? new LeafQuadrature(trees, features);
     }
 
     /// <summary>The ensemble's sum where nothing is known of the row: the mean over the training rows by cover.</summary>
@@ -40,102 +37,34 @@ internal sealed class TreeShap
 
     /// <summary>SHAP values of N rows: F for each, in units of the trees' sum.</summary>
     /// <param name="rows">N × F finite features, row-major.</param>
-    /// <param name="contributions">N × F values.</param>
-    [SkipLocalsInit]
-    public void Explain(ReadOnlySpan<float> rows, Span<double> contributions)
+    /// <param name="contributions">N × F values, the same bits whatever the number of threads.</param>
+    /// <param name="maxThreads">Bound on parallelism, used from 512 rows on; -1 = as many as there are cores.</param>
+    public void Explain(ReadOnlySpan<float> rows, Span<double> contributions, int maxThreads = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(contributions.Length, rows.Length);
-        int batch = Math.Min(BatchRows, Math.Max(1, rows.Length / _features));
-        int vectors = (batch * _features) + (4 * _mostOnPath);
-        Span<Vector512<double>> memory = vectors <= MostOnStack ? Aligned(stackalloc byte[(vectors + 1) * VectorBytes]) : new Vector512<double>[vectors];
-        Span<Vector512<double>> sums = memory[..(batch * _features)];
-        Span<Vector512<double>> scratch = memory.Slice(sums.Length, 4 * _mostOnPath);
-        for (int from = 0; from < rows.Length; from += batch * _features)
+        if (RowParts.Worthwhile(rows.Length / _features, PartRows, maxThreads))
         {
-            int values = Math.Min(batch * _features, rows.Length - from);
-            ReadOnlySpan<float> block = rows.Slice(from, values);
-            sums.Clear();
-            foreach (LeafGroup group in _groups)
-            {
-                // Leaves outside, rows inside: a block of leaves is read from memory once for all rows of the batch.
-                for (int leaves = 0; leaves < group.Values.Length; leaves += Lanes)
-                {
-                    for (int at = 0; at < values; at += _features)
-                    {
-                        Accumulate(group, leaves, block.Slice(at, _features), sums.Slice(at, _features), scratch);
-                    }
-                }
-            }
-
-            for (int i = 0; i < values; i++)
-            {
-                contributions[from + i] = Vector512.Sum(sums[i]);
-            }
+            ExplainInParts(rows, contributions, maxThreads);
+        }
+        else
+        {
+            _form.Explain(rows, contributions);
         }
     }
 
-    /// <summary>Adds what eight leaves give to each feature of their path.</summary>
-    /// <remarks>Two quadrature points at a time stay in registers; stores are what bounds this loop, so factors are made twice rather than kept.</remarks>
-    private static void Accumulate(
-        LeafGroup group, int leaves, ReadOnlySpan<float> row, Span<Vector512<double>> sums, Span<Vector512<double>> scratch)
+    private unsafe void ExplainInParts(ReadOnlySpan<float> rows, Span<double> contributions, int maxThreads)
     {
-        int d = group.Features.Length;
-        ReadOnlySpan<double> shares = group.Shares.AsSpan(leaves * d, Lanes * d);
-        Span<Vector512<double>> met = scratch[..d];
-        Span<Vector512<double>> integral = scratch.Slice(d, d);
-        Span<Vector512<double>> before = scratch.Slice(2 * d, 2 * d);
-        for (int f = 0; f < d; f++)
+        fixed (float* row = rows)
+        fixed (double* contribution = contributions)
         {
-            met[f] = Met(group, (leaves * d) + (f * Lanes), row[group.Features[f]]);
-            integral[f] = Vector512<double>.Zero;
-        }
-
-        for (int p = 0; p < group.Points.Length; p += 2)
-        {
-            Vector512<double> t0 = Vector512.Create(group.Points[p]), t1 = Vector512.Create(group.Points[p + 1]);
-            Vector512<double> rest0 = Vector512<double>.One - t0, rest1 = Vector512<double>.One - t1;
-            Vector512<double> product0 = Vector512<double>.One, product1 = Vector512<double>.One;
-            for (int f = 0; f < d; f++)
+            // A closure cannot hold spans. The memory stays pinned until all parts are done.
+            float* firstRow = row;
+            double* firstContribution = contribution;
+            RowParts.Each(rows.Length / _features, PartRows, maxThreads, (from, count) =>
             {
-                var share = Vector512.Create(shares[(f * Lanes)..]);
-                before[2 * f] = product0;
-                before[(2 * f) + 1] = product1;
-                product0 *= Vector512.FusedMultiplyAdd(met[f], t0, share * rest0);
-                product1 *= Vector512.FusedMultiplyAdd(met[f], t1, share * rest1);
-            }
-
-            Vector512<double> after0 = Vector512.Create(group.Weights[p]), after1 = Vector512.Create(group.Weights[p + 1]);
-            for (int f = d - 1; f >= 0; f--)
-            {
-                var share = Vector512.Create(shares[(f * Lanes)..]);
-                integral[f] += Vector512.FusedMultiplyAdd(before[2 * f], after0, before[(2 * f) + 1] * after1);
-                after0 *= Vector512.FusedMultiplyAdd(met[f], t0, share * rest0);
-                after1 *= Vector512.FusedMultiplyAdd(met[f], t1, share * rest1);
-            }
+                long at = (long)from * _features;
+                _form.Explain(new ReadOnlySpan<float>(firstRow + at, count * _features), new Span<double>(firstContribution + at, count * _features));
+            });
         }
-
-        var value = Vector512.Create(group.Values, leaves);
-        for (int f = 0; f < d; f++)
-        {
-            sums[group.Features[f]] += value * (met[f] - Vector512.Create(shares[(f * Lanes)..])) * integral[f];
-        }
-    }
-
-    /// <summary>Stack memory from the first multiple of 64 on: a vector that straddles two cache lines costs twice.</summary>
-    private static unsafe Span<Vector512<double>> Aligned(Span<byte> stack)
-    {
-        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack));
-        int skip = (int)(-(nint)address & (VectorBytes - 1));
-        return MemoryMarshal.Cast<byte, Vector512<double>>(stack[skip..]);
-    }
-
-    /// <summary>1 in the lanes whose leaf's interval holds the value, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Met(LeafGroup group, int at, float value)
-    {
-        var x = Vector256.Create(value);
-        Vector256<float> inside = Vector256.GreaterThan(x, Vector256.Create(group.Above, at)) & Vector256.LessThanOrEqual(x, Vector256.Create(group.UpTo, at));
-        (Vector256<double> low, Vector256<double> high) = Vector256.Widen(inside & Vector256<float>.One);
-        return Vector512.Create(low, high);
     }
 }

@@ -27,6 +27,21 @@ internal static class CoreData
         return rows;
     }
 
+    /// <summary>One transaction for each of N accounts.</summary>
+    public static TransactionFacts[] Facts(int count)
+    {
+        var random = new Random(12);
+        string[] types = ["card", "transfer", "wire_transfer", "cash"];
+        var facts = new TransactionFacts[count];
+        for (int i = 0; i < count; i++)
+        {
+            DateTimeOffset at = DateTimeOffset.UnixEpoch.AddYears(55).AddSeconds(random.Next(86_400));
+            facts[i] = new TransactionFacts(types[random.Next(types.Length)], at, Math.Exp(3 + Normal(random)), random.Next(4) == 0, (ulong)random.NextInt64(), HasAccount: true);
+        }
+
+        return facts;
+    }
+
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
