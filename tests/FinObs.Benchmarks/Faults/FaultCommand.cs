@@ -14,23 +14,35 @@ internal static class FaultCommand
         Command command = new("faults", "Break things under load and look whether anything is lost.") { DatabaseOption.Instance, only, accounts };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            List<FaultOutcome> outcomes = [];
-            foreach (IFault fault in Faults().Where(fault => fault.Name.Contains(parsed.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase)))
+            bool whole = true;
+            foreach (DatabaseKind kind in DatabaseOption.Of(parsed))
             {
-                foreach (DatabaseKind kind in DatabaseOption.Of(parsed))
+                IReadOnlyList<FaultOutcome> outcomes = await RunAsync(kind, parsed.GetValue(only) ?? "", parsed.GetValue(accounts), cancellationToken);
+                whole &= outcomes.All(outcome => outcome.Broken.Count == 0);
+                if (parsed.GetValue(only) is null)
                 {
-                    if (await new FaultRun(fault, kind, parsed.GetValue(accounts)).RunAsync(cancellationToken) is { } outcome)
-                    {
-                        Console.WriteLine(outcome);
-                        outcomes.Add(outcome);
-                    }
+                    FaultPage.Write(kind, outcomes);
                 }
             }
 
-            FaultPage.Write(outcomes);
-            return outcomes.Any(outcome => outcome.Broken.Count > 0) ? 1 : 0;
+            return whole ? 0 : 1;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<FaultOutcome>> RunAsync(DatabaseKind kind, string only, int accounts, CancellationToken cancellationToken)
+    {
+        List<FaultOutcome> outcomes = [];
+        foreach (IFault fault in Faults().Where(fault => fault.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (await new FaultRun(fault, kind, accounts).RunAsync(cancellationToken) is { } outcome)
+            {
+                Console.WriteLine(outcome);
+                outcomes.Add(outcome);
+            }
+        }
+
+        return outcomes;
     }
 
     private static IFault[] Faults() => [new KilledDataPlane(), new RestartedDatabase(), new FullDisk(), new SlowDisk(), new CrowdOfConnections(), new DeafClient()];

@@ -27,6 +27,9 @@ internal sealed class SmallFileSystem : IAsyncDisposable
         SmallFileSystem made = new();
         string image = made._folder.Combine("image");
         Directory.CreateDirectory(made.MountPoint);
+
+        // PostgreSQL runs as another user, who has to come through.
+        File.SetUnixFileMode(made._folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         await using (FileStream file = File.Create(image))
         {
             file.SetLength(bytes);

@@ -15,11 +15,13 @@ internal sealed class GrowingDatabase(LoadRig rig, int accounts, long transactio
 
     // Bodies are written before the clock starts; so many at a time are held.
     private const int BodiesHeld = 20;
-    private const double LeastFreeShare = 0.1;
+    private const double LeastFreeShare = 0.05;
 
     private readonly TransactionCorpus _corpus = new(accounts, transactions, TimeProvider.System.GetUtcNow());
     private long _stored = -1;
     private long _bytes;
+
+    public int Accounts => _corpus.Accounts;
 
     /// <summary>Fills up to a number and measures; null where there are so many already.</summary>
     public async Task<GrowthStep?> GrowToAsync(long target, CancellationToken cancellationToken)

@@ -16,18 +16,15 @@ internal static class GrowthCommand
         Command command = new("grow", "Fill the database and measure after each step.") { DatabaseOption.Instance, transactions, steps, accounts, folder };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            List<(string, IReadOnlyList<GrowthStep>)> runs = [];
             foreach (DatabaseKind kind in DatabaseOption.Of(parsed))
             {
-                runs.Add(await GrowAsync(kind, parsed.GetValue(transactions), parsed.GetValue(steps), parsed.GetValue(accounts), parsed.GetValue(folder), cancellationToken));
+                await GrowAsync(kind, parsed.GetValue(transactions), parsed.GetValue(steps), parsed.GetValue(accounts), parsed.GetValue(folder), cancellationToken);
             }
-
-            GrowthPage.Write(runs);
         });
         return command;
     }
 
-    private static async Task<(string Database, IReadOnlyList<GrowthStep> Steps)> GrowAsync(
+    private static async Task GrowAsync(
         DatabaseKind kind, long transactions, int steps, int accounts, string? folder, CancellationToken cancellationToken)
     {
         string? kept = folder is null ? null : Directory.CreateDirectory(Path.Combine(folder, $"{kind}")).FullName;
@@ -36,7 +33,7 @@ internal static class GrowthCommand
         if (rig is null)
         {
             Console.WriteLine("PostgreSQL: not on this machine, skipped.");
-            return ("PostgreSQL", []);
+            return;
         }
 
         Console.WriteLine($"{rig.Database.Name}: {GrowthPage.Columns}");
@@ -51,13 +48,14 @@ internal static class GrowthCommand
 
             taken.Add(step);
             Console.WriteLine(string.Join(" | ", step.Cells));
+
+            // After each step: a run that is broken off has not been for nothing.
+            GrowthPage.Write(kind, rig.Database.Name, growth.Accounts, taken);
             if (i < steps && growth.WouldFillTheDisk(transactions / steps))
             {
-                Console.WriteLine("Stopped here: the next step would leave less than a tenth of the disk free.");
+                Console.WriteLine("Stopped here: the next step would leave less than a twentieth of the disk free.");
                 break;
             }
         }
-
-        return (rig.Database.Name, taken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using FinObs.DataPlane.Storage;
 using FinObs.Testing;
 
 namespace FinObs.Benchmarks.Report;
@@ -9,8 +10,11 @@ namespace FinObs.Benchmarks.Report;
 /// </summary>
 internal static class Pages
 {
-    /// <summary>Sections in the order in which they stand.</summary>
-    public static readonly IReadOnlyList<string> Sections = ["core", "load", "soak", "growth", "faults"];
+    /// <summary>Sections in the order in which they stand; a program with a part for each database has a section for each.</summary>
+    private static readonly string[] Sections =
+    [
+        "core", "load", .. new[] { "soak", "growth", "faults" }.SelectMany(program => new[] { program, Of(program, DatabaseKind.PostgreSql), Of(program, DatabaseKind.Sqlite) }),
+    ];
 
     private const string Title = """
         # Benchmarks
@@ -19,9 +23,13 @@ internal static class Pages
         on) each write their own, with the machine and the time of their run. The load program is a client on the same machine: what it takes of the processors is
         missing to the server, and is said. A ratio above 1 is better than the target.
 
+
         """;
 
     private static string File => RepositoryRoot.Combine("docs/benchmarks.md");
+
+    /// <summary>The section that a program writes of one database.</summary>
+    public static string Of(string program, DatabaseKind kind) => $"{program} on {kind}";
 
     public static void Write(string section, string markdown)
     {

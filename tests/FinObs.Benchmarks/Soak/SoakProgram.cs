@@ -26,17 +26,14 @@ internal static class SoakProgram
         Command command = new("soak", "Store a million transactions and watch the memory.") { DatabaseOption.Instance, transactions, accounts };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            List<SoakOutcome> outcomes = [];
             foreach (DatabaseKind kind in DatabaseOption.Of(parsed))
             {
                 if (await RunAsync(kind, parsed.GetValue(transactions), parsed.GetValue(accounts), cancellationToken) is { } outcome)
                 {
                     Console.WriteLine(outcome);
-                    outcomes.Add(outcome);
+                    SoakPage.Write(kind, outcome);
                 }
             }
-
-            SoakPage.Write(outcomes);
         });
         return command;
     }
