@@ -29,7 +29,7 @@ internal sealed class SmallFileSystem : IAsyncDisposable
         Directory.CreateDirectory(made.MountPoint);
 
         // PostgreSQL runs as another user, who has to come through.
-        File.SetUnixFileMode(made._folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        await Run("chmod", "711", made._folder.FullPath);
         await using (FileStream file = File.Create(image))
         {
             file.SetLength(bytes);

@@ -13,10 +13,7 @@ internal sealed class ThrottledDisk : IDisposable
     public ThrottledDisk(int writesPerSecond)
     {
         _group = Directory.CreateDirectory(Path.Combine(Directory.Exists(First) ? First : Second, Name)).FullName;
-        (string file, string limit) = Directory.Exists(First)
-            ? ("blkio.throttle.write_iops_device", $"{Device} {writesPerSecond}")
-            : ("io.max", $"{Device} wiops={writesPerSecond}");
-        File.WriteAllText(Path.Combine(_group, file), limit);
+        Limit(writesPerSecond);
     }
 
     public static string? WhyNot => !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Device is null || !(Directory.Exists(First) || HasIo)
@@ -38,11 +35,21 @@ internal sealed class ThrottledDisk : IDisposable
 
     public void Dispose()
     {
+        // First the limit: what already waits in the group would go on at its pace.
+        Limit(null);
         foreach (string process in File.ReadAllLines(Path.Combine(_group, "cgroup.procs")))
         {
             File.WriteAllText(Path.Combine(_group, "..", "cgroup.procs"), process);
         }
 
         Directory.Delete(_group);
+    }
+
+    private void Limit(int? writesPerSecond)
+    {
+        (string file, string limit) = Directory.Exists(First)
+            ? ("blkio.throttle.write_iops_device", $"{Device} {writesPerSecond ?? 0}")
+            : ("io.max", $"{Device} wiops={writesPerSecond?.ToString() ?? "max"}");
+        File.WriteAllText(Path.Combine(_group, file), limit);
     }
 }
