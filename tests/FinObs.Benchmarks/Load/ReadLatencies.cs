@@ -28,6 +28,13 @@ internal sealed class ReadLatencies
         return Read(port, source, stored, reads);
     }
 
+    public void Add(ReadLatencies other)
+    {
+        List.Add(other.List);
+        AccountList.Add(other.AccountList);
+        One.Add(other.One);
+    }
+
     public override string ToString() => $"list {Text(List)}, one account's {Text(AccountList)}, one {Text(One)} (median / p99 ms)";
 
     private static ReadLatencies Read(int port, string source, long stored, int reads)

@@ -20,16 +20,18 @@ internal sealed class SingleLoad : IDisposable
     private readonly LoadConnection[] _connections;
     private readonly Stack<int> _idle = [];
     private readonly Epoll _epoll = new();
+    private readonly Pace _pace;
     private readonly SingleLoadResult _result = new();
     private readonly int[] _ready = new int[256];
     private readonly int _last;
-    private long _start, _end, _begun, _lastLook;
+    private long _start, _end, _lastLook;
     private long _succeeded, _refused;
 
     public SingleLoad(SingleLoadOptions options, TransactionCorpus.Items items, RequestLog log)
     {
         (_options, _items, _log) = (options, items, log);
         _last = options.Requests is { } requests ? Math.Min(log.Capacity, log.Used + requests) : log.Capacity;
+        _pace = new Pace(options.RequestsPerSecond);
         _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new LoadConnection(options.Port, options.Source))];
     }
 
@@ -62,6 +64,7 @@ internal sealed class SingleLoad : IDisposable
         }
 
         _start = Stopwatch.GetTimestamp();
+        _pace.Start(_start);
         _end = _start + (long)(_options.Duration.TotalSeconds * Second);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -77,6 +80,7 @@ internal sealed class SingleLoad : IDisposable
         }
 
         Drain();
+        _result.Shed = _pace.Shed;
         _result.Elapsed = Stopwatch.GetElapsedTime(_start, Math.Min(_end, Stopwatch.GetTimestamp()));
         return _result;
     }
@@ -84,33 +88,13 @@ internal sealed class SingleLoad : IDisposable
     /// <summary>Gives idle connections what is due.</summary>
     private void Begin(long now)
     {
-        while (_idle.Count > 0 && _log.Used < _last && NextDue(now) is { } due)
+        while (_idle.Count > 0 && _log.Used < _last && _pace.Next(now) is { } due)
         {
             int index = _idle.Pop();
             int number = _log.Begin();
             _connections[index].Prepare(_items[number % _items.Count], number, due);
-            _begun++;
             Send(index);
         }
-    }
-
-    private long? NextDue(long now)
-    {
-        if (_options.RequestsPerSecond is not { } rate)
-        {
-            return now;
-        }
-
-        long due = _start + (long)((_begun + _result.Shed) / rate * Second);
-        if (now - due > Second)
-        {
-            // Nobody stood in line for longer than a second: they went away unserved, and are counted.
-            long shed = (long)((now - due) / (double)Second * rate);
-            _result.Shed += shed;
-            due += (long)(shed / rate * Second);
-        }
-
-        return due <= now ? due : null;
     }
 
     private void ReceiveSome(int milliseconds)

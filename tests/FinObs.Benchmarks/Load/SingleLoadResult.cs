@@ -38,5 +38,6 @@ internal sealed class SingleLoadResult
     public string Answers =>
         string.Join(", ", Statuses.Select(pair => $"{pair.Key}: {pair.Value:N0}")) +
         (LostConnections > 0 ? $", connections lost {LostConnections:N0}" : "") +
+        (Shed > 0 ? $", given up unsent {Shed:N0}" : "") +
         (TimedOut > 0 ? $", without an answer {TimedOut:N0}" : "");
 }

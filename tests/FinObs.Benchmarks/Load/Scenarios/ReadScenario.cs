@@ -10,16 +10,17 @@ internal sealed class ReadScenario : IScenario
     public Task<Outcome> RunAsync(LoadRig rig, TransactionCorpus corpus, LoadSettings settings, CancellationToken cancellationToken)
     {
         List<double> rates = [];
-        ReadLatencies? last = null;
+        ReadLatencies all = new();
         ProcessorTime before = rig.ProcessorTime();
-        for (int round = 0; round < settings.Rounds; round++)
+        for (int i = 0; i < settings.Rounds; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            last = ReadLatencies.Measure(rig.Port, LoadRig.WarmupSource, LoadRig.WarmupStored, settings.Reads / settings.Rounds);
-            rates.Add(KindsOfReads / (last.List.Mean + last.AccountList.Mean + last.One.Mean).TotalSeconds);
+            ReadLatencies round = ReadLatencies.Measure(rig.Port, LoadRig.WarmupSource, LoadRig.WarmupStored, settings.Reads / settings.Rounds);
+            rates.Add(KindsOfReads / (round.List.Mean + round.AccountList.Mean + round.One.Mean).TotalSeconds);
+            all.Add(round);
         }
 
         return Task.FromResult(new Outcome(
-            Name, rig.Database.Name, "req/s", rates, null, $"{last}", (rig.ProcessorTime() - before).Shares, "one connection, the three kinds in turn; latencies of the last round"));
+            Name, rig.Database.Name, "req/s", rates, null, $"{all}", (rig.ProcessorTime() - before).Shares, $"{settings.Rounds} rounds, one connection, the three kinds in turn"));
     }
 }
