@@ -6,7 +6,7 @@
 CONFIGURATION ?= Release
 # More for the test platform, e.g. TEST_ARGS='--filter-class "*Merkle*"'.
 TEST_ARGS ?=
-# More for the benchmarks, e.g. BENCH_ARGS='--filter *Forest*'.
+# Another program of the benchmarks than the report (load, soak, grow, faults, core), or BenchmarkDotNet's, e.g. BENCH_ARGS='--filter *Forest*'.
 BENCH_ARGS ?=
 
 # Where images go, e.g. REGISTRY=registry.example.com; empty = the local Docker or Podman.
@@ -41,8 +41,8 @@ images: ## both images, finobs/data-plane and finobs/operator: to the local Dock
 test: ## every test, on SQLite and on a real PostgreSQL where there is one
 	dotnet test -c $(CONFIGURATION) $(TEST_ARGS)
 
-bench: ## the benchmarks
-	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(BENCH_ARGS)
+bench: ## measure the core and the load over HTTP, print the tables and write docs/benchmarks.md (a quarter of an hour)
+	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(if $(BENCH_ARGS),$(BENCH_ARGS),report)
 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json

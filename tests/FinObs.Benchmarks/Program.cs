@@ -1,10 +1,27 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FinObs.Benchmarks.Core;
+using FinObs.Benchmarks.Faults;
+using FinObs.Benchmarks.Growth;
+using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Report;
+using FinObs.Benchmarks.Soak;
 
-if (args is ["core"])
+Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
+core.SetAction(_ => Console.WriteLine(CoreTable.Write(CoreMeasurements.Run())));
+RootCommand programs = new("Programs that measure; anything else goes to BenchmarkDotNet.")
 {
-    Console.WriteLine(CoreTable.Write(CoreMeasurements.Run()));
-    return;
+    core,
+    LoadCommand.Create(),
+    GrowthCommand.Create(),
+    SoakProgram.CreateCommand(),
+    FaultCommand.Create(),
+    ReportCommand.Create(),
+};
+if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
+{
+    return await programs.Parse(args).InvokeAsync();
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(ForestBenchmarks).Assembly).Run(args);
+return 0;

@@ -22,6 +22,12 @@ public sealed class DataPlaneProcess : IAsyncDisposable
     /// <summary>Speaks to this process, and is disposed with it.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => Client.BaseAddress!;
+
+    /// <summary>For its figures in <c>/proc</c> (Linux); 0 when it is gone.</summary>
+    public int ProcessId => _process.ChildId;
+
     public string Output => _process.Output;
 
     public bool HasExited => _process.HasExited;
@@ -44,15 +50,17 @@ public sealed class DataPlaneProcess : IAsyncDisposable
     /// <param name="workingDirectory">Where <c>./data</c> comes to lie: keep it over restarts.</param>
     /// <param name="arguments">Configuration, e.g. <c>--ConnectionStrings:FinObs=…</c>; <c>--urls</c> is added.</param>
     /// <param name="environment">Variables on top of ours; null removes one.</param>
-    /// <param name="deadline">How long to wait for ready; 60 seconds when not given.</param>
+    /// <param name="deadline">How long to wait for ready; 3 minutes when not given.</param>
+    /// <param name="port">Where to listen: for one who is to be found at the same place again; a free one when not given.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message holds its output.</exception>
     public static async Task<DataPlaneProcess> StartAsync(
         string workingDirectory,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
-        TimeSpan? deadline = null)
+        TimeSpan? deadline = null,
+        int? port = null)
     {
-        Uri address = new($"http://127.0.0.1:{FreePort.Next()}");
+        Uri address = new($"http://127.0.0.1:{port ?? FreePort.Next()}");
         GuardedProcess process = GuardedProcess.Start(
             ["dotnet", Assembly, "--urls", address.ToString(), .. arguments], workingDirectory, environment);
         DataPlaneProcess host = new(process, address);

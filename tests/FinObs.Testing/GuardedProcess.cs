@@ -38,6 +38,9 @@ public sealed class GuardedProcess : IAsyncDisposable
     /// <summary>The child's exit code, 128 + n when signal n ended it.</summary>
     public int ExitCode => _shell.ExitCode;
 
+    /// <summary>The child itself, not the shell that guards it; 0 when it is gone. Linux only.</summary>
+    public int ChildId => _shell.HasExited ? 0 : ProcessTree.ChildrenOf(_shell.Id).Where(child => child.Name != "sh").Select(child => child.Id).FirstOrDefault();
+
     /// <summary>Standard output and error so far, in the order of arrival.</summary>
     public string Output
     {

@@ -17,6 +17,9 @@ public static class PostgreSqlServer
 
     private static readonly Lazy<Task<string?>> Server = new(FindAsync);
 
+    // May not be collected: it ends with this process.
+    private static LocalCluster? _cluster;
+
     /// <summary>
     /// A fresh, empty database of its own. Dispose it to drop it. Called from a test or its class's <c>InitializeAsync</c>; for one database
     /// a class see <see cref="ClassDatabase"/>.
@@ -47,8 +50,13 @@ public static class PostgreSqlServer
             return named;
         }
 
-        return PostgreSqlBinaries.Find() is string binaries
-            ? await LocalCluster.StartAsync(binaries)
-            : await PostgreSqlContainerServer.TryStartAsync();
+        _cluster = await LocalCluster.TryStartAsync(LocalClusterOptions.ForTests);
+        if (_cluster is null)
+        {
+            return await PostgreSqlContainerServer.TryStartAsync();
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => _cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return _cluster.ConnectionString;
     }
 }

@@ -34,6 +34,25 @@ public sealed class GuardedProcessTests
         await process.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Its_child_is_the_program_and_not_the_shell_around_it()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("Reads /proc.");
+        }
+
+        using TemporaryFolder folder = new();
+        await using GuardedProcess process = GuardedProcess.Start(["sleep", "600"], folder.FullPath);
+        await EventuallyAsync(() => process.ChildId != 0);
+        Assert.Equal("sleep", ProcessTree.Find(process.ChildId)?.Name);
+
+        int child = process.ChildId;
+        await process.EndAsync();
+        Assert.Equal(0, process.ChildId);
+        Assert.Null(ProcessTree.Find(child));
+    }
+
     /// <summary>A shell stands in for a test process that crashes: it holds the other end of the guard's input and is killed.</summary>
     [Fact]
     public async Task The_child_and_its_folder_go_when_the_parent_is_killed()
