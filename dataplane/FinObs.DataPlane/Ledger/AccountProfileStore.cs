@@ -110,9 +110,7 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
         await using FinObsDbContext db = database.CreateHotContext();
         foreach (string[] part in missing.Chunk(AccountsPerQuery))
         {
-            List<AccountProfileRow> rows = await db.AccountProfiles
-                .Where(row => row.Namespace == @namespace && part.Contains(row.AccountId))
-                .ToListAsync(cancellationToken);
+            List<AccountProfileRow> rows = await Of(db, @namespace, part).ToListAsync(cancellationToken);
             foreach (AccountProfileRow row in rows)
             {
                 AccountKey key = new(@namespace, row.AccountId);
@@ -127,4 +125,10 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
             working.TryAdd(account, new WorkingProfile(new AccountKey(@namespace, account), new AccountProfile(), 0));
         }
     }
+
+    /// <summary>PostgreSQL is told to look each account up: of a join or <c>= ANY</c> its plan may be to read a whole namespace and compare each row with every account.</summary>
+    private IQueryable<AccountProfileRow> Of(FinObsDbContext db, string @namespace, string[] accounts) => database.Kind == DatabaseKind.PostgreSql
+        ? db.AccountProfiles.FromSql(
+            $"SELECT p.* FROM unnest({accounts}) AS wanted(account_id) CROSS JOIN LATERAL (SELECT * FROM account_profiles AS a WHERE a.namespace = {@namespace} AND a.account_id = wanted.account_id LIMIT 1) AS p")
+        : db.AccountProfiles.Where(row => row.Namespace == @namespace && accounts.Contains(row.AccountId));
 }

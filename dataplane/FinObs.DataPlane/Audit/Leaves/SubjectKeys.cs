@@ -47,8 +47,7 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
     {
         string[] wanted = [.. missing.Keys];
         await using var db = database.CreateHotContext();
-        var rows = await db.SubjectKeys
-            .Where(k => k.Namespace == @namespace && k.DestroyedAt == null && EF.Parameter(wanted).Contains(k.Subject))
+        var rows = await LiveKeys(db, @namespace, wanted)
             .Select(k => new { k.Id, k.Subject, k.Wrapped }).ToListAsync(cancellationToken);
         foreach (var row in rows)
         {
@@ -57,6 +56,15 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
             found[subject] = key;
             _cache.Add(@namespace, subject, key);
         }
+    }
+
+    /// <summary>PostgreSQL is told to look each subject up: of a join or <c>= ANY</c> its plan may be to read all keys of the namespace and compare each with every subject.</summary>
+    private IQueryable<SubjectKeyRow> LiveKeys(FinObsDbContext db, string @namespace, string[] wanted)
+    {
+        var keys = database.Kind == DatabaseKind.PostgreSql
+            ? db.SubjectKeys.FromSql($"SELECT k.* FROM unnest({wanted}) AS wanted(subject) CROSS JOIN LATERAL (SELECT * FROM subject_keys AS s WHERE s.namespace = {@namespace} AND s.subject = wanted.subject AND s.destroyed_at IS NULL LIMIT 1) AS k")
+            : db.SubjectKeys.Where(k => EF.Parameter(wanted).Contains(k.Subject));
+        return keys.Where(k => k.Namespace == @namespace && k.DestroyedAt == null);
     }
 
     private async Task CreateAsync(string @namespace, IEnumerable<string> tokens, CancellationToken cancellationToken)
