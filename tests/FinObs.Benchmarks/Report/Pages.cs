@@ -34,8 +34,11 @@ internal static class Pages
     public static void Write(string section, string markdown)
     {
         string old = System.IO.File.Exists(File) ? System.IO.File.ReadAllText(File) : "";
-        System.IO.File.WriteAllText(File, Replace(old, section, markdown));
-        Console.WriteLine($"Section \"{section}\" of docs/benchmarks.md is written.");
+        string page = Replace(old, section, markdown);
+        if (page != old)
+        {
+            System.IO.File.WriteAllText(File, page);
+        }
     }
 
     /// <summary>The page with one section replaced or added.</summary>
