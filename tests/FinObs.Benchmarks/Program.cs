@@ -5,6 +5,7 @@ using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Report;
+using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 
 Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
@@ -17,6 +18,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     SoakProgram.CreateCommand(),
     FaultCommand.Create(),
     ReportCommand.Create(),
+    ScaleCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

@@ -12,4 +12,11 @@ internal sealed class AuditComposer(SubjectKeys keys, OrderedIds ids)
     /// <summary>Loads or makes the data keys of these subjects (null: the namespace's own) and returns what composes their leaves.</summary>
     public async Task<AuditBatch> PrepareAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken) =>
         new(@namespace, await keys.GetAsync(@namespace, subjects, cancellationToken), ids);
+
+    /// <summary>The same for a caller who inserts the keys of new subjects in the commit of the acts.</summary>
+    public async Task<(AuditBatch Batch, NewSubjectKeys New)> PrepareInCommitAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+    {
+        var (found, made) = await keys.GetOrMakeAsync(@namespace, subjects, cancellationToken);
+        return (new(@namespace, found, ids), made);
+    }
 }

@@ -23,11 +23,11 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
     {
         DecisionRow[] decisions = new DecisionRow[chunk.Plan.Fresh.Count];
         ComposedLeaf[] leaves = new ComposedLeaf[decisions.Length];
-        await SealAsync(chunk, decisions, leaves, cancellationToken);
+        NewSubjectKeys keys = await SealAsync(chunk, decisions, leaves, cancellationToken);
         try
         {
             await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-            await InsertAsync(session, chunk, decisions, leaves, cancellationToken);
+            await InsertAsync(session, chunk, keys, decisions, leaves, cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
         catch
@@ -38,6 +38,7 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
         }
 
         profiles.Publish(chunk.Profiles.Values);
+        keys.Committed();
         outbox.Raise();
         for (int i = 0; i < decisions.Length; i++)
         {
@@ -49,16 +50,18 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
         }
     }
 
-    /// <summary>Decision rows and the leaves that commit to them. Keys of new subjects are made here, before the write begins.</summary>
-    private async Task SealAsync(DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+    /// <summary>Decision rows and the leaves that commit to them, and the keys of new subjects.</summary>
+    private async Task<NewSubjectKeys> SealAsync(DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
     {
         using Activity? span = FinObsTelemetry.StartStep(Steps.Seal);
-        using AuditBatch batch = await audit.PrepareAsync(chunk.Namespace, chunk.Plan.Fresh.Select(fresh => fresh.Row.AccountId), cancellationToken);
+        (AuditBatch prepared, NewSubjectKeys keys) = await audit.PrepareInCommitAsync(
+            chunk.Namespace, chunk.Plan.Fresh.Select(fresh => fresh.Row.AccountId), cancellationToken);
+        using AuditBatch batch = prepared;
         int parts = Math.Min(Environment.ProcessorCount, 1 + (decisions.Length / SealedByOneThread));
         if (parts == 1)
         {
             Seal(batch, chunk, decisions, leaves, 0, decisions.Length);
-            return;
+            return keys;
         }
 
         // Hashing and encrypting is half of what a large chunk costs here, and no row needs another.
@@ -67,6 +70,7 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
             using AuditBatch own = batch.Fork();
             Seal(own, chunk, decisions, leaves, decisions.Length * part / parts, decisions.Length * (part + 1) / parts);
         });
+        return keys;
     }
 
     private static void Seal(AuditBatch batch, DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, int from, int to)
@@ -93,7 +97,7 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
     }
 
     private static async Task InsertAsync(
-        IWriteSession session, DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+        IWriteSession session, DecidedChunk chunk, NewSubjectKeys keys, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
     {
         int count = decisions.Length;
 
@@ -105,6 +109,7 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
                 IdempotencyRow.Table.Rows(Rows(count, chunk.Idempotency)),
                 swapped,
                 added,
+                SubjectKeyRow.Table.Rows(keys.Rows),
                 TransactionRow.Table.Rows(Rows(count, chunk.Transaction)),
                 DecisionRow.Table.Rows(decisions),
                 AuditLeaf.Table.Rows(Rows(count, i => leaves[i].Leaf)),

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Audit.Leaves;
 
 /// <summary>
-/// The data keys of subjects: cached, loaded in one query, made when missing. A new key is committed on its own before anything is encrypted under it: if two replicas make a key for the same subject,
-/// the unique index lets one stand and both go on with that one. A key that then stays unused does no harm.
+/// The data keys of subjects: cached, loaded in one query, made when missing. A new key is committed with, or before, what is encrypted under it: if two replicas make a key for the same subject, the unique
+/// index lets one stand and both go on with that one. A key that then stays unused does no harm.
 /// </summary>
 internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, OrderedIds ids, TimeProvider time)
 {
@@ -18,27 +18,54 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
     /// <summary>Keys for all subjects (null: the namespace's own). Not to be called while the caller holds a write session: on SQLite a new key needs the writer.</summary>
     public async Task<Dictionary<string, SubjectKey>> GetAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, SubjectKey>();
-        var tokens = new Dictionary<string, string>(); // token → subject
-        foreach (var subject in subjects.Select(s => s ?? SubjectKeyRow.NamespaceSubject))
-        {
-            if (found.ContainsKey(subject)) continue;
-            if (_cache.Find(@namespace, subject) is { } known) found[subject] = known;
-            else tokens.TryAdd(TokenOf(@namespace, subject), subject);
-        }
-        if (tokens.Count == 0) return found;
+        var (found, missing) = await FindAsync(@namespace, subjects, cancellationToken);
+        if (missing.Count == 0) return found;
+        await CreateAsync(@namespace, missing.Keys, cancellationToken);
+        await LoadAsync(@namespace, missing, found, cancellationToken);
+        return missing.Count == 0 ? found : throw new InvalidOperationException("A subject key was destroyed the moment it was made; the act must be tried again.");
+    }
 
-        await LoadAsync(@namespace, tokens, found, cancellationToken);
-        if (tokens.Count > 0)
+    /// <summary>
+    /// The same without a commit: keys of new subjects are rows for the caller to insert in the commit of what is encrypted under them. Where another replica made one meanwhile the unique index refuses
+    /// the commit, and the caller, who tries again, finds that one.
+    /// </summary>
+    public async Task<(Dictionary<string, SubjectKey> Keys, NewSubjectKeys New)> GetOrMakeAsync(
+        string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+    {
+        var (found, missing) = await FindAsync(@namespace, subjects, cancellationToken);
+        var rows = new List<SubjectKeyRow>(missing.Count);
+        var made = new List<(string Subject, SubjectKey Key)>(missing.Count);
+        var now = time.GetUtcNow();
+        // In one order everywhere, so that two replicas with the same new subjects cannot wait for each other in a circle.
+        foreach (var (token, subject) in missing.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            await CreateAsync(@namespace, tokens.Keys, cancellationToken);
-            await LoadAsync(@namespace, tokens, found, cancellationToken);
+            var id = ids.Next(now, RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes));
+            var key = new SubjectKey(id, token, RandomNumberGenerator.GetBytes(KeySize));
+            rows.Add(new SubjectKeyRow { Id = id, Namespace = @namespace, Subject = token, Wrapped = keyring.Wrap(id, key.Key), CreatedAt = now });
+            made.Add((subject, key));
+            found[subject] = key;
         }
-        return tokens.Count == 0 ? found : throw new InvalidOperationException("A subject key was destroyed the moment it was made; the act must be tried again.");
+        return (found, new NewSubjectKeys(rows, () => made.ForEach(pair => _cache.Add(@namespace, pair.Subject, pair.Key))));
     }
 
     /// <summary>Forgets a destroyed key in this process; other replicas forget it within ten minutes.</summary>
     public void Forget(Guid keyId) => _cache.Remove(keyId);
+
+    /// <summary>What is cached or stored, and by token the subjects without a key.</summary>
+    private async Task<(Dictionary<string, SubjectKey> Found, Dictionary<string, string> Missing)> FindAsync(
+        string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, SubjectKey>();
+        var missing = new Dictionary<string, string>();
+        foreach (var subject in subjects.Select(s => s ?? SubjectKeyRow.NamespaceSubject))
+        {
+            if (found.ContainsKey(subject)) continue;
+            if (_cache.Find(@namespace, subject) is { } known) found[subject] = known;
+            else missing.TryAdd(TokenOf(@namespace, subject), subject);
+        }
+        if (missing.Count > 0) await LoadAsync(@namespace, missing, found, cancellationToken);
+        return (found, missing);
+    }
 
     private string TokenOf(string @namespace, string subject) => subject.Length == 0 ? SubjectKeyRow.NamespaceSubject : keyring.Token(@namespace, subject);
 
@@ -103,3 +130,8 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
         await session.CommitAsync(cancellationToken);
     }
 }
+
+/// <summary>Keys that become keys with the caller's commit.</summary>
+/// <param name="Rows">To be inserted there.</param>
+/// <param name="Committed">To be called after it.</param>
+internal sealed record NewSubjectKeys(IReadOnlyList<SubjectKeyRow> Rows, Action Committed);
