@@ -4,10 +4,10 @@ using System.Buffers.Text;
 namespace FinObs.DataPlane.Audit.Leaves;
 
 /// <summary>
-/// Canonical JSON in a third of its bytes, without loss and without looking at its meaning: words that leaves and payloads always hold become two bytes, uuids and hexadecimal become what they stand for.
+/// Canonical JSON in about half of its bytes, without loss and without looking at its meaning: words that leaves and payloads always hold become two bytes, uuids and hexadecimal become what they stand for.
 /// Bytes below 0x20, which canonical JSON never holds, are the codes. Anything else is its own byte, so every text has a packed form and gets back out of it what went in.
 /// </summary>
-/// <remarks>What is written to the database is what a commit costs most. General compressors take ten times as long for texts this short.</remarks>
+/// <remarks>What is written to the database is what a commit costs most. General compressors find little in texts this short.</remarks>
 internal static class PackedJson
 {
     private const byte Literal = 0x00; // the next byte, whatever it is
@@ -19,7 +19,7 @@ internal static class PackedJson
     private const int LongestHex = 2 * 255;
     private const int UuidLength = 36;
 
-    /// <summary>At most twice as long as the text; in practice a third.</summary>
+    /// <summary>At most twice as long as the text; in practice half.</summary>
     public static byte[] Pack(ReadOnlySpan<byte> json)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(2 * json.Length);
