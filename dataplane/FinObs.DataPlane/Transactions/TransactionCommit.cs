@@ -70,6 +70,13 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
         }
     }
 
+    /// <summary>The rows as <see cref="WriteAsync"/> writes them, and no commit.</summary>
+    public async Task RehearseAsync(SealedChunk chunk, CancellationToken cancellationToken)
+    {
+        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+        await InsertAsync(session, chunk, cancellationToken);
+    }
+
     private static void Seal(AuditBatch batch, SealedChunk made, int from, int to)
     {
         DecidedChunk chunk = made.Decided;

@@ -109,6 +109,16 @@ internal sealed partial class TransactionPipeline(
         return prepared.Plan.Answer(earlier);
     }
 
+    /// <summary>All of it but that nothing comes of it.</summary>
+    public async Task RehearseAsync(TransactionChunk chunk, CancellationToken cancellationToken)
+    {
+        using PreparedChunk prepared = await PrepareAsync(chunk, ahead: null, cancellationToken);
+        if (prepared.Fresh is { } fresh)
+        {
+            await commit.RehearseAsync(fresh, cancellationToken);
+        }
+    }
+
     /// <summary>A child of the first request's span, linked to all of them: a commit belongs to every request that it answers.</summary>
     private static Activity? StartChunk(TransactionChunk chunk)
     {
