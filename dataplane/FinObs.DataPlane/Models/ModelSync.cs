@@ -1,6 +1,6 @@
 using FinObs.DataPlane.Models.Readiness;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Resources.Notification;
+using FinObs.DataPlane.Resources;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Models;

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Outbox;
@@ -10,8 +11,15 @@ internal static class OutboxServices
         services.AddSingleton<OrderedIds>();
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<EventSignal>();
+        services.AddSingleton<ChangeSignal>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton(Words);
+        services.AddHostedService<WordListener>();
         services.AddHostedService<EventRetention>();
         return services;
     }
+
+    private static IReplicaWords Words(IServiceProvider provider) => provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
+        ? new PostgresWords(postgres, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresWords>>())
+        : new SingleProcess();
 }

@@ -29,3 +29,6 @@ internal sealed class OutboxSignal : Signal;
 
 /// <summary>Events were numbered.</summary>
 internal sealed class EventSignal : Signal;
+
+/// <summary>Resources, or what follows from them, may have changed: here, or in another replica.</summary>
+internal sealed class ChangeSignal : Signal;

@@ -2,7 +2,7 @@ using System.Data.Common;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Resources.Notification;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources.Secrets;
 using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Storage;
@@ -10,7 +10,7 @@ using FinObs.DataPlane.Storage;
 namespace FinObs.DataPlane.Resources;
 
 /// <summary>Writes changes of resources: row, history, secrets, audit leaf and the word to the other replicas, all or nothing.</summary>
-internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, SecretVault vault, IChangeFeed feed, OutboxSignal outbox)
+internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, SecretVault vault, IReplicaWords words, OutboxSignal outbox)
 {
     private const string Columns =
         "namespace, kind, name, uid, generation, created_at, spec, spec_hash, secret_versions, labels, managed_by, changed_by, change_reason, changed_at, leaf_id, traceparent, deleting, version";
@@ -65,7 +65,7 @@ internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, Se
         await session.InsertAsync(ResourceHistoryRow.Table, [change with { LeafId = leaf.LeafId }], cancellationToken);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
         await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
-        await feed.AnnounceAsync(session, cancellationToken);
+        await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();
         return row;
@@ -83,7 +83,7 @@ internal sealed class ResourceCommit(IDatabase database, AuditComposer audit, Se
         }
 
         await ForgetSecretsAsync(session, drained.Key, cancellationToken);
-        await feed.AnnounceAsync(session, cancellationToken);
+        await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return true;
     }

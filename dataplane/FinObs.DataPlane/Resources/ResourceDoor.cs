@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources.Handling;
-using FinObs.DataPlane.Resources.Notification;
 using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,6 @@
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Resources.Files;
 using FinObs.DataPlane.Resources.Handling;
-using FinObs.DataPlane.Resources.Notification;
 using FinObs.DataPlane.Resources.Secrets;
 using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Storage;
@@ -23,8 +22,6 @@ internal static class ResourcesServices
             .Bind(configuration.GetSection(ChangeOptions.Section))
             .Validate(options => options.PollPeriod >= TimeSpan.FromMilliseconds(100), "Changes:PollPeriod must be at least 100 ms.")
             .ValidateOnStart();
-        services.AddSingleton<ChangeSignal>();
-        services.AddSingleton(Feed);
         services.AddSingleton<ResourceCatalogue>();
         services.AddSingleton<ResourceCommit>();
         services.AddSingleton<ResourceWork>();
@@ -47,8 +44,4 @@ internal static class ResourcesServices
         services.AddSingleton<ResourceFolder>();
         services.AddHostedService<FolderWatcher>();
     }
-
-    private static IChangeFeed Feed(IServiceProvider provider) => provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
-        ? new PostgresChangeFeed(postgres, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresChangeFeed>>())
-        : new SingleProcessFeed();
 }

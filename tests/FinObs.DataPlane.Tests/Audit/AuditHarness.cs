@@ -4,6 +4,7 @@ using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Tree;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
 using FinObs.Testing;
 using Microsoft.Extensions.Options;
@@ -62,7 +63,7 @@ internal sealed class AuditHarness : IAsyncDisposable
     }
 
     /// <summary>A sequencer that has just started: another process, or this one after a kill.</summary>
-    public Sequencer NewSequencer() => Sequencer = new Sequencer(Database, new TreeStates(File), Keyring, Time, Options);
+    public Sequencer NewSequencer() => Sequencer = new Sequencer(Database, new TreeStates(File), Keyring, new SingleProcess(), Time, Options);
 
     public SubjectKeys NewKeys() => new(Database, Keyring, Ids, Time);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using FinObs.DataPlane.Storage;
 
@@ -39,9 +40,52 @@ public class StreamTests
         Assert.Equal("event: reset", line);
     }
 
-    private static async Task<StreamReader> OpenAsync(TestDataPlane host, long? lastEventId)
+    [Fact]
+    public async Task A_reader_goes_on_at_another_replica_and_after_a_restart()
     {
-        HttpRequestMessage request = new(HttpMethod.Get, "/webhooks/stream");
+        await using TestDataPlane first = await TestDataPlane.StartAsync(DatabaseKind.PostgreSql);
+        List<(long Id, string Transaction)> seen;
+        await using (TestDataPlane second = await first.StartReplicaAsync())
+        {
+            await first.PostAsync(Batch(0, 7));
+            seen = await ReadAsync(second, 0, 5);
+            await second.PostAsync(Batch(7, 8));
+            seen.AddRange(await ReadAsync(first, seen[^1].Id, 6));
+        }
+
+        await using TestDataPlane third = await first.StartReplicaAsync();
+        await first.PostAsync(Batch(15, 5));
+        seen.AddRange(await ReadAsync(third, seen[^1].Id, 9));
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), seen.Select(item => item.Id));
+        Assert.Equal(20, seen.Select(item => item.Transaction).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_filter_narrows_and_a_reader_of_nothing_still_hears_where_it_stands()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite);
+        await host.PostAsync("""[{"transaction_id":"x-1","amount":10,"account":"a"},{"transaction_id":"x-2","amount":10,"account":"b"},{"transaction_id":"x-3","amount":11,"account":"b"}]""");
+
+        Assert.Equal([2, 3], (await ReadAsync(host, 0, 2, "?account=b")).Select(item => item.Id));
+        using HttpResponseMessage refused = await host.Client.GetAsync(new Uri("/webhooks/stream?min_score=high", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("min_score must be a number from 0 to 1", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using StreamReader open = await OpenAsync(host, 0);
+        Assert.Equal(": connected", await open.ReadLineAsync(TestContext.Current.CancellationToken));
+        while ((await host.GetAsync("/webhooks/stream/status")).GetProperty("subscribers").GetInt32() != 1)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private static string Batch(int from, int count) =>
+        JsonSerializer.Serialize(Enumerable.Range(from, count).Select(i => new { transaction_id = $"e-{i}", amount = 10, type = "card" }));
+
+    private static async Task<StreamReader> OpenAsync(TestDataPlane host, long? lastEventId, string query = "")
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, "/webhooks/stream" + query);
         if (lastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastEventId.ToString());
@@ -52,9 +96,9 @@ public class StreamTests
         return new StreamReader(await response.Content.ReadAsStreamAsync());
     }
 
-    private static async Task<List<(long Id, string Transaction)>> ReadAsync(TestDataPlane host, long? lastEventId, int count)
+    private static async Task<List<(long Id, string Transaction)>> ReadAsync(TestDataPlane host, long? lastEventId, int count, string query = "")
     {
-        using StreamReader reader = await OpenAsync(host, lastEventId);
+        using StreamReader reader = await OpenAsync(host, lastEventId, query);
         List<(long, string)> items = [];
         long id = 0;
         while (items.Count < count)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using FinObs.DataPlane.Audit.Merkle;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,7 @@ internal sealed record SequencerRound(int Drained, int Events, long Size, AuditC
 /// Gives numbers: takes the outbox in the order of its ids, gives events their ids and leaves their places, signs a checkpoint when one is due. A round is one transaction under a lock that only one
 /// replica holds, so numbers are dense and a kill at any point leaves either all of the round or nothing.
 /// </summary>
-internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyring keyring, TimeProvider time, IOptions<AuditOptions> options)
+internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyring keyring, IReplicaWords words, TimeProvider time, IOptions<AuditOptions> options)
 {
     /// <summary>The advisory lock's number on PostgreSQL; held to the end of the round's transaction.</summary>
     private const long LockNumber = 20260002;
@@ -37,6 +38,7 @@ internal sealed class Sequencer(IDatabase database, TreeStates states, AuditKeyr
         var events = await NumberAsync(session, messages, cancellationToken);
         await GrowAsync(session, state, messages, cancellationToken);
         var published = await PublishAsync(session, state, cancellationToken);
+        if (events > 0) await words.AnnounceAsync(session, ReplicaWord.EventsNumbered, cancellationToken);
         if (messages.Count > 0 || published is not null) await session.CommitAsync(cancellationToken);
         _state = state;
         return new SequencerRound(blocks, events, state.Frontier.Size, published, CheckpointIn(state));

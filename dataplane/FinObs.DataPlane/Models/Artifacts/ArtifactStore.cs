@@ -4,7 +4,7 @@ using System.Text;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Resources.Notification;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Models.Artifacts;
 
 /// <summary>Artifacts by their content address. That one came, by which way and from whom, is an audited act, committed with the bytes.</summary>
-internal sealed class ArtifactStore(IDatabase database, AuditComposer audit, IChangeFeed feed, OutboxSignal outbox, ChangeSignal changes, TimeProvider time)
+internal sealed class ArtifactStore(IDatabase database, AuditComposer audit, IReplicaWords words, OutboxSignal outbox, ChangeSignal changes, TimeProvider time)
 {
     private const string Insert =
         "INSERT INTO artifacts (digest, id, zip, size, manifest, model, version, review_at, block_at, origin, uploaded_by, uploaded_at, leaf_id) "
@@ -46,7 +46,7 @@ internal sealed class ArtifactStore(IDatabase database, AuditComposer audit, ICh
 
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
         await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
-        await feed.AnnounceAsync(session, cancellationToken);
+        await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();
         changes.Raise();

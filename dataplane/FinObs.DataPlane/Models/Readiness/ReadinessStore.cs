@@ -3,15 +3,15 @@ using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources;
-using FinObs.DataPlane.Resources.Notification;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Models.Readiness;
 
 /// <summary>What the operator says of pods, kept for all replicas and for the next start.</summary>
-internal sealed class ReadinessStore(IDatabase database, IChangeFeed feed, ChangeSignal changes, TimeProvider time)
+internal sealed class ReadinessStore(IDatabase database, IReplicaWords words, ChangeSignal changes, TimeProvider time)
 {
     private const string Upsert =
         "INSERT INTO serving_readiness (namespace, name, uid, digest, endpoints, replicas, ready_replicas, changed_at) "
@@ -44,7 +44,7 @@ internal sealed class ReadinessStore(IDatabase database, IChangeFeed feed, Chang
         upsert.With(kind, "namespace", key.Namespace).With(kind, "name", key.Name).With(kind, "uid", readiness.Uid).With(kind, "digest", readiness.Digest)
             .With(kind, "endpoints", endpoints).With(kind, "replicas", readiness.Replicas).With(kind, "ready", readiness.ReadyReplicas).With(kind, "now", time.GetUtcNow());
         await upsert.ExecuteNonQueryAsync(cancellationToken);
-        await feed.AnnounceAsync(session, cancellationToken);
+        await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancellationToken);
         await session.CommitAsync(cancellationToken);
         changes.Raise();
     }

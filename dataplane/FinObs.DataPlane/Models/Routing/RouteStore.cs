@@ -3,7 +3,7 @@ using System.Diagnostics;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Resources.Notification;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +23,7 @@ internal sealed record RouteVersion(long Id, string Model, string Version, strin
 internal sealed record ModelRoute(string Namespace, long Generation, RouteVersion? Stable, RouteVersion? Previous);
 
 /// <summary>The routing record. This is the one place that writes it: row, history and audit leaf in one commit, by compare-and-swap.</summary>
-internal sealed class RouteStore(IDatabase database, AuditComposer audit, IChangeFeed feed, OutboxSignal outbox, ChangeSignal changes, TimeProvider time)
+internal sealed class RouteStore(IDatabase database, AuditComposer audit, IReplicaWords words, OutboxSignal outbox, ChangeSignal changes, TimeProvider time)
 {
     private const int LongestHistory = 100;
 
@@ -93,7 +93,7 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IChang
         await session.InsertAsync(ModelRouteChangeRow.Table, [change with { LeafId = leaf.LeafId }], cancellationToken);
         await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
         await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
-        await feed.AnnounceAsync(session, cancellationToken);
+        await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();
         changes.Raise();

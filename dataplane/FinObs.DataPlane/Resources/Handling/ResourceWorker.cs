@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Resources.Notification;
 using FinObs.DataPlane.Resources.Secrets;
 using FinObs.DataPlane.Telemetry;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,7 @@ namespace FinObs.DataPlane.Resources.Handling;
 /// every few seconds finds what was not heard.
 /// </summary>
 internal sealed partial class ResourceWorker(
-    ResourceCatalogue catalogue, ResourceWork work, IEnumerable<IResourceHandler> handlers, ResourceDrain drain, SecretVault vault, IChangeFeed feed, ChangeSignal changes,
+    ResourceCatalogue catalogue, ResourceWork work, IEnumerable<IResourceHandler> handlers, ResourceDrain drain, SecretVault vault, ChangeSignal changes,
     IOptions<ChangeOptions> options, TimeProvider time, ILogger<ResourceWorker> logger) : BackgroundService
 {
     private const int AtOnce = 4;
@@ -37,7 +36,6 @@ internal sealed partial class ResourceWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Task listening = feed.ListenAsync(changes.Raise, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             Task woken = changes.Next;
@@ -45,8 +43,6 @@ internal sealed partial class ResourceWorker(
             TimeSpan untilDue = work.NextDue() - time.GetUtcNow(), period = options.Value.PollPeriod;
             await Signal.WaitAsync(woken, untilDue < period ? (untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero) : period, time, stoppingToken);
         }
-
-        await listening;
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)

@@ -2,22 +2,24 @@ using System.Data.Common;
 using FinObs.DataPlane.Storage;
 using Npgsql;
 
-namespace FinObs.DataPlane.Resources.Notification;
+namespace FinObs.DataPlane.Outbox.Words;
 
 /// <summary>LISTEN/NOTIFY: the word goes out with the commit and arrives in milliseconds, over one connection that nothing else uses.</summary>
-internal sealed partial class PostgresChangeFeed(PostgresDatabase database, TimeProvider time, ILogger<PostgresChangeFeed> logger) : IChangeFeed
+internal sealed partial class PostgresWords(PostgresDatabase database, TimeProvider time, ILogger<PostgresWords> logger) : IReplicaWords
 {
-    private const string Channel = "finobs_changes";
+    /// <summary>By word.</summary>
+    private static readonly string[] Channels = ["finobs_changes", "finobs_events"];
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    public async Task AnnounceAsync(IWriteSession session, CancellationToken cancellationToken)
+    public async Task AnnounceAsync(IWriteSession session, ReplicaWord word, CancellationToken cancellationToken)
     {
-        await using DbCommand notify = session.CreateCommand($"NOTIFY {Channel}");
+        await using DbCommand notify = session.CreateCommand($"NOTIFY {Channels[(int)word]}");
         await notify.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task ListenAsync(Action heard, CancellationToken cancellationToken)
+    public async Task ListenAsync(Action<ReplicaWord> heard, CancellationToken cancellationToken)
     {
         TimeSpan pause = ShortestPause;
         while (!cancellationToken.IsCancellationRequested)
@@ -26,14 +28,20 @@ internal sealed partial class PostgresChangeFeed(PostgresDatabase database, Time
             {
                 await using NpgsqlConnection connection = database.CreateListener();
                 await connection.OpenAsync(cancellationToken);
-                connection.Notification += (_, _) => heard();
-                await using (NpgsqlCommand listen = new($"LISTEN {Channel}", connection))
+                connection.Notification += (_, told) => heard((ReplicaWord)Array.IndexOf(Channels, told.Channel));
+                await using (NpgsqlCommand listen = new($"LISTEN {string.Join("; LISTEN ", Channels)}", connection))
                 {
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
 
                 pause = ShortestPause;
-                heard(); // whatever was said while nobody listened
+
+                // Whatever was said while nobody listened.
+                foreach (ReplicaWord word in Enum.GetValues<ReplicaWord>())
+                {
+                    heard(word);
+                }
+
                 while (true)
                 {
                     await connection.WaitAsync(cancellationToken);

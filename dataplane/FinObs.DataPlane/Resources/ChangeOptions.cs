@@ -1,4 +1,4 @@
-namespace FinObs.DataPlane.Resources.Notification;
+namespace FinObs.DataPlane.Resources;
 
 /// <summary>Section <c>Changes</c>: how replicas hear of what others have changed.</summary>
 internal sealed class ChangeOptions
