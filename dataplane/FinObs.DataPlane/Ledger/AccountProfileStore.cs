@@ -24,7 +24,7 @@ internal sealed class ProfileConflictException(int expected, int changed)
     : Exception($"{expected - changed} of {expected} account profiles had been changed by another writer.");
 
 /// <summary>Account profiles: read from memory or the database, written by compare-and-swap inside the transaction's commit.</summary>
-internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOptions> options)
+internal sealed class AccountProfileStore(IDatabase database, IProfileShare share, IOptions<LedgerOptions> options)
 {
     /// <summary>Bound on the parameters of one query.</summary>
     private const int AccountsPerQuery = 500;
@@ -40,21 +40,32 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
         string @namespace, IReadOnlyCollection<string> accounts, IReadOnlyDictionary<string, WorkingProfile>? ahead, CancellationToken cancellationToken)
     {
         Dictionary<string, WorkingProfile> working = new(accounts.Count);
-        List<string> missing = [];
+        List<AccountKey> wanted = new(accounts.Count);
         foreach (string account in accounts)
         {
-            AccountKey key = new(@namespace, account);
             if (ahead is not null && ahead.TryGetValue(account, out WorkingProfile? earlier))
             {
                 working[account] = earlier.Next();
             }
-            else if (_cache.TryGet(key, out CommittedProfile? committed))
+            else
             {
-                working[account] = new WorkingProfile(key, committed.Profile.Clone(), committed.Version);
+                wanted.Add(new AccountKey(@namespace, account));
+            }
+        }
+
+        List<string> missing = [];
+        CommittedProfile?[] shared = await share.FindAsync(wanted, cancellationToken);
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            // Another replica may have gone on with an account that is remembered here.
+            CommittedProfile? known = _cache.TryGet(wanted[i], out CommittedProfile? own) && own.Version >= (shared[i]?.Version ?? 0) ? own : shared[i];
+            if (known is not null)
+            {
+                working[wanted[i].AccountId] = new WorkingProfile(wanted[i], known.Profile.Clone(), known.Version);
             }
             else
             {
-                missing.Add(account);
+                missing.Add(wanted[i].AccountId);
             }
         }
 
@@ -100,21 +111,28 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
     private static int ByAccount(AccountProfileRow a, AccountProfileRow b) => string.CompareOrdinal(a.AccountId, b.AccountId);
 
     /// <summary>After the commit: the working profiles are the committed ones.</summary>
-    public void Publish(IEnumerable<WorkingProfile> profiles)
+    public void Publish(IReadOnlyCollection<WorkingProfile> profiles)
     {
+        List<(AccountKey, CommittedProfile)> committed = new(profiles.Count);
         foreach (WorkingProfile profile in profiles)
         {
-            _cache.Put(profile.Key, new CommittedProfile(profile.Profile, profile.CommittedVersion + 1));
+            CommittedProfile now = new(profile.Profile, profile.CommittedVersion + 1);
+            _cache.Put(profile.Key, now);
+            committed.Add((profile.Key, now));
         }
+
+        share.Put(committed);
     }
 
     /// <summary>After a conflict: the next read goes to the database.</summary>
-    public void Forget(IEnumerable<WorkingProfile> profiles)
+    public void Forget(IReadOnlyCollection<WorkingProfile> profiles)
     {
         foreach (WorkingProfile profile in profiles)
         {
             _cache.Forget(profile.Key);
         }
+
+        share.Forget([.. profiles.Select(profile => profile.Key)]);
     }
 
     private async Task ReadAsync(string @namespace, List<string> missing, Dictionary<string, WorkingProfile> working, CancellationToken cancellationToken)

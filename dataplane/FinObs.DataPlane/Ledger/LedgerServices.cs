@@ -1,3 +1,5 @@
+using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Storage.Redis;
 using FinObs.Scoring.Features;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +16,10 @@ internal static class LedgerServices
             .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _), "Ledger:TimeZone must be an IANA zone such as Europe/Berlin.")
             .Validate(options => options.ExchangeRatesFile is null || File.Exists(options.ExchangeRatesFile), "Ledger:ExchangeRatesFile names a file that is not there.")
             .ValidateOnStart();
+        services.AddSingleton<LedgerIdentity>();
+        services.AddSingleton<IProfileShare>(provider => provider.GetService<ReplicaRedis>() is { } redis && provider.GetRequiredService<IDatabase>().Kind == DatabaseKind.PostgreSql
+            ? new RedisProfiles(redis, provider.GetRequiredService<LedgerIdentity>())
+            : new NothingShared());
         services.AddSingleton<AccountProfileStore>();
         services.AddSingleton<IdempotencyIndex>();
         services.AddSingleton<LedgerUnitsGuard>();

@@ -1,5 +1,6 @@
 using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Storage.Redis;
 
 namespace FinObs.DataPlane.Outbox;
 
@@ -19,7 +20,14 @@ internal static class OutboxServices
         return services;
     }
 
-    private static IReplicaWords Words(IServiceProvider provider) => provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
-        ? new PostgresWords(postgres, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresWords>>())
-        : new SingleProcess();
+    private static IReplicaWords Words(IServiceProvider provider)
+    {
+        if (provider.GetRequiredService<IDatabase>() is not PostgresDatabase postgres)
+        {
+            return new SingleProcess();
+        }
+
+        PostgresWords words = new(postgres, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresWords>>());
+        return provider.GetService<ReplicaRedis>() is { } redis ? new RedisWords(redis, words) : words;
+    }
 }

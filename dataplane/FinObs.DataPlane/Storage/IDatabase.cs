@@ -37,6 +37,9 @@ internal interface IWriteSession : IAsyncDisposable
     Task<int[]> InsertAsync(IReadOnlyList<IBulkRows> tables, CancellationToken cancellationToken);
 
     Task CommitAsync(CancellationToken cancellationToken);
+
+    /// <summary>To be done once it is committed, and only then. Must not fail.</summary>
+    void AfterCommit(Action act);
 }
 
 internal static class WriteSessionCommands

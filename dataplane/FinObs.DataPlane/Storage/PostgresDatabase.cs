@@ -30,6 +30,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         _source = builder.Build();
         _hot = Hot(connectionString);
 
+        NpgsqlConnectionStringBuilder place = new(connectionString);
+        Place = $"{place.Host}:{place.Port}/{place.Database}";
+
         // The keep-alive finds a connection that died without a word; nothing is ever sent on this one otherwise.
         _listener = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "finobs listener", Pooling = false, KeepAlive = 10 }.ConnectionString;
         _options = Options(_source);
@@ -37,6 +40,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     }
 
     public DatabaseKind Kind => DatabaseKind.PostgreSql;
+
+    /// <summary>Which database it is, without user and password.</summary>
+    public string Place { get; }
 
     public static DbContextOptions<PostgresFinObsDbContext> Options(NpgsqlDataSource source) =>
         new DbContextOptionsBuilder<PostgresFinObsDbContext>()

@@ -9,6 +9,8 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
     /// <summary>From here on COPY is cheaper, although each table then takes exchanges of its own: arrays are read twice by the server.</summary>
     private const int CopyFrom = 400;
 
+    private Action? _afterCommit;
+
     public DatabaseKind Kind => DatabaseKind.PostgreSql;
 
     public DbConnection Connection => connection;
@@ -36,7 +38,13 @@ internal sealed class PostgresWriteSession(NpgsqlConnection connection, NpgsqlTr
         return written;
     }
 
-    public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        _afterCommit?.Invoke();
+    }
+
+    public void AfterCommit(Action act) => _afterCommit += act;
 
     public async ValueTask DisposeAsync()
     {

@@ -81,6 +81,7 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         : IWriteSession
     {
         private bool _disposed;
+        private Action? _afterCommit;
 
         public DatabaseKind Kind => DatabaseKind.Sqlite;
 
@@ -106,7 +107,13 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             return Task.FromResult(written);
         }
 
-        public async Task CommitAsync(CancellationToken cancellationToken) => await transaction.CommitAsync(cancellationToken);
+        public async Task CommitAsync(CancellationToken cancellationToken)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            _afterCommit?.Invoke();
+        }
+
+        public void AfterCommit(Action act) => _afterCommit += act;
 
         public async ValueTask DisposeAsync()
         {

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Storage.Redis;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -14,6 +15,11 @@ internal static class StorageServices
         services.AddSingleton(folder);
         services.AddSingleton<IDatabase>(_ => Open(configuration.GetConnectionString("FinObs"), folder));
         services.AddSingleton<ISchemaExtra, Partitions>();
+        if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
+        {
+            services.AddSingleton(provider => ReplicaRedis.Connect(redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReplicaRedis>>()));
+        }
+
         services.AddSingleton(provider => Owner(configuration, folder, provider.GetRequiredService<IDatabase>()));
         services.AddSingleton<Migrator>();
         services.AddHostedService<SchemaMaintenance>();

@@ -39,6 +39,8 @@ internal sealed class FaultyDatabase(IDatabase inner) : IDatabase
             await session.CommitAsync(cancellationToken);
         }
 
+        public void AfterCommit(Action act) => session.AfterCommit(act);
+
         public ValueTask DisposeAsync() => session.DisposeAsync();
 
         private void Step()

@@ -179,7 +179,8 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 {
                     id = table.Column<int>(type: "integer", nullable: false),
                     base_currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    time_zone = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    time_zone = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    database_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -322,6 +322,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("base_currency")
                         .UseCollation("C");
 
+                    b.Property<Guid>("DatabaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("database_id");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasColumnType("text")

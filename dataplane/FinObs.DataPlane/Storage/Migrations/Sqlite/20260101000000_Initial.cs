@@ -177,7 +177,8 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 {
                     id = table.Column<int>(type: "INTEGER", nullable: false),
                     base_currency = table.Column<string>(type: "TEXT", nullable: false),
-                    time_zone = table.Column<string>(type: "TEXT", nullable: false)
+                    time_zone = table.Column<string>(type: "TEXT", nullable: false),
+                    database_id = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
