@@ -106,7 +106,7 @@ internal sealed class PullSweep(
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
         {
-            throw PullFetcher.Of(exception, host);
+            throw PullFetcher.Of(exception, host, isReading: true);
         }
 
         string? etag = answer.Response.Headers.ETag?.ToString();

@@ -45,6 +45,20 @@ internal sealed class PullBench : IAsyncDisposable
 
     public static string Item(int i, string extra = "") => $$"""{"id":"t-{{i}}","amt":{{i + 1}}{{extra}}}""";
 
+    /// <summary>Two items a page, by number, cursor or link.</summary>
+    public static Task Page(HttpContext context, int pages)
+    {
+        IQueryCollection query = context.Request.Query;
+        int page = int.Parse(query["page"].FirstOrDefault() ?? query["after"].FirstOrDefault() ?? "1");
+        if (page < pages)
+        {
+            context.Response.Headers.Link = $"</api?page=0>; rel=\"first\", </api?page={page + 1}>; rel=\"next\"";
+        }
+
+        string items = page > pages ? "" : $"{Item(2 * page)},{Item((2 * page) + 1)}";
+        return Json(context, $$$"""{"data":[{{{items}}}],"meta":{"next":{{{(page < pages ? $"\"{page + 1}\"" : "null")}}}}}""");
+    }
+
     /// <summary>A spec that is due once, with what is given on top.</summary>
     public JsonObject Spec(string more = "{}")
     {

@@ -122,7 +122,7 @@ public sealed class PullFaultTests
 
     [Fact]
     public Task Pages_that_lead_back() => FailAsync(
-        context => PullBench.Json(context, $$"""{"data":[{{PullBench.Item(context.Request.Query["c"] == "b" ? 1 : 2)}}],"next":"{{(context.Request.Query["c"] == "a" ? "b" : "a")}}"}"""),
+        context => PullBench.Json(context, $$"""{"data":[{{PullBench.Item(context.Request.Query["c"].Count == 0 ? 1 : context.Request.Query["c"] == "a" ? 2 : 3)}}],"next":"{{(context.Request.Query["c"] == "a" ? "b" : "a")}}"}"""),
         "SchemaValid", "AnswerNotReadable", "lead back", """ "pagination":{"type":"Cursor","cursorPath":"$.next","param":"c"}""");
 
     [Fact]
@@ -182,11 +182,11 @@ public sealed class PullFaultTests
                 return Task.CompletedTask;
             }
 
-            return PullTests.Page(context, pages: 3);
+            return PullBench.Page(context, pages: 3);
         });
         JsonObject secrets = new() { ["k"] = new JsonObject { ["resourceVersion"] = "1", ["data"] = new JsonObject { ["s"] = Convert.ToBase64String("s"u8) } } };
         await bench.PutAsync(
-            $$$"""{"auth":{"oauth2ClientCredentials":{"tokenUrl":"{{{tokens.Tokens}}}","clientId":"c","clientSecretRef":{"name":"k","key":"s"}}},"pagination":{"type":"Page","param":"page"}}""", secrets);
+            $$$$"""{"auth":{"oauth2ClientCredentials":{"tokenUrl":"{{{{tokens.Tokens}}}}","clientId":"c","clientSecretRef":{"name":"k","key":"s"}}},"pagination":{"type":"Page","param":"page"}}""", secrets);
         Assert.Equal(6, (await bench.AfterRunsAsync()).GetProperty("lastRun").GetProperty("ingested").GetInt64());
         Assert.Equal(2, tokens.Issued);
     }
@@ -204,7 +204,7 @@ public sealed class PullFaultTests
                 return Task.CompletedTask;
             }
 
-            return PullTests.Page(context, pages: 3);
+            return PullBench.Page(context, pages: 3);
         });
         forget = true;
         await bench.PutAsync("""{"pagination":{"type":"Page","param":"page"},"onError":{"backoffMax":"10ms"}}""");
@@ -212,16 +212,10 @@ public sealed class PullFaultTests
         Assert.Equal(6, await bench.StoredAsync());
     }
 
-    [Theory]
-    [MemberData(nameof(Door.Databases), MemberType = typeof(Door))]
-    public async Task Two_replicas_run_a_source_once(DatabaseKind kind)
+    [Fact]
+    public async Task Two_replicas_run_a_source_once()
     {
-        if (kind == DatabaseKind.Sqlite)
-        {
-            return; // one process has a SQLite file
-        }
-
-        await using PullBench bench = await PullBench.StartAsync(PullBench.Items(PullBench.Item(1)), kind);
+        await using PullBench bench = await PullBench.StartAsync(PullBench.Items(PullBench.Item(1)), DatabaseKind.PostgreSql);
         await using TestDataPlane other = await bench.Host.StartReplicaAsync([.. Door.WithoutModel, "--Pulls:PollPeriod", "00:00:00.050"]);
         await bench.PutAsync("""{"schedule":{"interval":"1s","jitter":"0"}}""");
         await bench.AfterRunsAsync(4);
@@ -245,7 +239,7 @@ public sealed class PullFaultTests
                     await go.Task.WaitAsync(context.RequestAborted);
                 }
 
-                await PullTests.Page(context, pages: 3);
+                await PullBench.Page(context, pages: 3);
             });
         await bench.PutAsync("""{"concurrencyPolicy":"Replace","schedule":{"interval":"1h","timeout":"60s"},"pagination":{"type":"Page","param":"page"}}""");
         await reached.Task.WaitAsync(Stop);
@@ -265,7 +259,7 @@ public sealed class PullFaultTests
         {
             reached.TrySetResult();
             await go.Task.WaitAsync(context.RequestAborted);
-            await PullTests.Page(context, pages: 100);
+            await PullBench.Page(context, pages: 100);
         });
         await bench.PutAsync("""{"schedule":{"interval":"1h","timeout":"60s"},"pagination":{"type":"Page","param":"page"}}""");
         await reached.Task.WaitAsync(Stop);

@@ -41,7 +41,9 @@ public sealed class RunTimesTests
     public void Failures_put_the_next_run_off_twice_as_long_each_time_up_to_the_most()
     {
         RunTimes times = Of(new PullSchedule { Interval = Duration.Minutes(5) });
-        Assert.Equal([10, 20, 40, 3600, 3600], new[] { 1, 2, 3, 12, 1000 }.Select(failures => (int)(times.AfterFailure(failures, Now, null) - Now).TotalSeconds));
+        Assert.Equal([10, 20, 40], Enumerable.Range(1, 3).Select(failures => (int)(times.AfterFailure(failures, Now, null) - Now).TotalSeconds));
+        Assert.Equal(Now.AddHours(1), times.AfterFailure(12, Now, null));
+        Assert.Equal(Now.AddHours(1), times.AfterFailure(1000, Now, null));
         Assert.Equal(Now.AddHours(2), times.AfterFailure(1, Now, TimeSpan.FromHours(2)));
         Assert.Equal(Now.AddDays(1), times.AfterFailure(1, Now, TimeSpan.FromDays(400)));
         Assert.Equal(Now.AddSeconds(10), times.AfterFailure(1, Now, TimeSpan.FromHours(-2)));

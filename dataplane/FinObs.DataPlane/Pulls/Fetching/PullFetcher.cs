@@ -60,13 +60,13 @@ internal static class PullFetcher
     }
 
     /// <summary>What an exception of a call, or of reading its answer, means.</summary>
-    public static PullFailedException Of(Exception exception, string host) => OutboundProblems.Refusal(exception) switch
+    public static PullFailedException Of(Exception exception, string host, bool isReading = false) => OutboundProblems.Refusal(exception) switch
     {
         AddressNotAllowedException forbidden => new PullFailedException(
             isReachable: false, PullSourceReasons.AddressForbidden, $"{forbidden.Message} Set network.allowPrivate, or add its range to network.allowedCidrs, where it is meant."),
         { } refusal => new PullFailedException(isReachable: false, PullSourceReasons.AnsweredWithError, refusal.Message),
         null when IsUnknownName(exception) => new PullFailedException(isReachable: false, PullSourceReasons.NameNotResolved, $"{host} has no address: see url."),
-        null when exception is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } or IOException or HttpIOException => new PullFailedException(
+        null when isReading && exception is not InvalidDataException => new PullFailedException(
             isReachable: false, PullSourceReasons.ConnectionFailed, $"{host} broke off in the middle of its answer. What was read before is taken in; the page is asked for again."),
         null when exception is InvalidDataException => PullFailedException.Unreadable($"{host} answered with broken gzip."),
         null => new PullFailedException(

@@ -244,9 +244,9 @@ internal sealed record LastRun
 
     public required Finding CaughtUp { get; init; }
 
-    public string Write() => JsonSerializer.Serialize(this, Contracts.Resources.ResourceJson.Lenient);
+    public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
-    public static LastRun? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<LastRun>(json, Contracts.Resources.ResourceJson.Lenient);
+    public static LastRun? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<LastRun>(json, JsonSerializerOptions.Web);
 }
 
 /// <summary>One condition as a run found it; null = it could not tell.</summary>
