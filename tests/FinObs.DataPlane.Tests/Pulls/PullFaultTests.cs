@@ -66,7 +66,7 @@ public sealed class PullFaultTests
                 await context.Response.Body.FlushAsync();
                 context.Abort();
             },
-            "Reachable", "ConnectionFailed", "broke off");
+            "Reachable", "ConnectionFailed", "127.0.0.1");
         Assert.Equal(0, status.GetProperty("quarantined").GetInt64());
     }
 
