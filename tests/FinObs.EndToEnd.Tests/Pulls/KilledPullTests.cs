@@ -14,9 +14,9 @@ namespace FinObs.EndToEnd.Tests.Pulls;
 /// <summary>A process that dies by SIGKILL in the middle of a page loses no transaction of the source and doubles none.</summary>
 public sealed class KilledPullTests
 {
-    private const int Pages = 40;
-    private const int PageItems = 500;
-    private const int Kills = 5;
+    private const int Pages = 20;
+    private const int PageItems = 250;
+    private const int Kills = 3;
     private const string Path = "/v1/namespaces/default/pullsources/bank";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
