@@ -126,8 +126,21 @@ internal sealed partial class PullRunner(
         string? traceId = Activity.Current?.TraceId.ToHexString();
         PullRunRow run = new()
         {
-            Id = lease.Owner, Namespace = lease.Namespace, Name = lease.Name, StartedAt = began, EndedAt = now, Outcome = outcome, HttpStatus = counts.HttpStatus, Pages = counts.Pages,
-            Fetched = counts.Fetched, Ingested = counts.Ingested, Duplicates = counts.Duplicates, Rejected = counts.Rejected, Flagged = counts.Flagged, Message = failure?.Message, TraceId = traceId,
+            Id = lease.Owner,
+            Namespace = lease.Namespace,
+            Name = lease.Name,
+            StartedAt = began,
+            EndedAt = now,
+            Outcome = outcome,
+            HttpStatus = counts.HttpStatus,
+            Pages = counts.Pages,
+            Fetched = counts.Fetched,
+            Ingested = counts.Ingested,
+            Duplicates = counts.Duplicates,
+            Rejected = counts.Rejected,
+            Flagged = counts.Flagged,
+            Message = failure?.Message,
+            TraceId = traceId,
         };
         PullSourceRow left = seen with
         {
@@ -160,8 +173,15 @@ internal sealed partial class PullRunner(
             Outcome = run.Outcome,
             Run = new PullRun
             {
-                At = run.StartedAt, Duration = new Duration(Milliseconds(run.EndedAt - run.StartedAt)), HttpStatus = run.HttpStatus == 0 ? null : run.HttpStatus, Fetched = run.Fetched,
-                Ingested = run.Ingested, Duplicates = run.Duplicates, Rejected = run.Rejected, Flagged = run.Flagged, TraceId = run.TraceId,
+                At = run.StartedAt,
+                Duration = new Duration(Milliseconds(run.EndedAt - run.StartedAt)),
+                HttpStatus = run.HttpStatus == 0 ? null : run.HttpStatus,
+                Fetched = run.Fetched,
+                Ingested = run.Ingested,
+                Duplicates = run.Duplicates,
+                Rejected = run.Rejected,
+                Flagged = run.Flagged,
+                TraceId = run.TraceId,
             },
             Reachable = failure is { IsReachable: false } ? new Finding(Holds: failure.Reason == PullSourceReasons.NotYetTried ? null : false, failure.Reason, failure.Message) : Answered,
             SchemaValid = !isRead && failure!.IsReachable ? new Finding(Holds: false, failure.Reason, failure.Message)

@@ -52,8 +52,8 @@ internal sealed partial class PullWorker(
             }
 
             await TidyAsync(now, cancellationToken);
-            TimeSpan untilDue = (await store.NextDueAsync(cancellationToken) ?? now + period) - now;
-            return untilDue < TimeSpan.FromMilliseconds(50) ? TimeSpan.FromMilliseconds(50) : untilDue < period ? untilDue : period;
+            TimeSpan untilDue = (await store.NextDueAsync(now, cancellationToken) ?? now + period) - now;
+            return untilDue < period ? untilDue : period;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -51,6 +51,22 @@ public sealed class JsonItemsTests
     public async Task An_item_of_more_than_a_megabyte_is_refused() => Assert.Contains(
         "more than 1 MB", (await Assert.ThrowsAsync<PullFailedException>(() => ReadAsync($"[\"{new string('x', 2 * 1024 * 1024)}\"]", "$", null))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task A_hundred_thousand_items_take_no_more_memory_than_a_few()
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"{{\"id\":\"t-{i}\",\"amt\":{i}}}"))}]");
+        JsonItems reader = new(new MemoryStream(json), JsonPath.Root, cursorPath: null);
+        int count = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await foreach (ReadOnlyMemory<byte> item in reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            count += item.Length > 0 ? 1 : 0;
+        }
+
+        Assert.Equal(100_000, count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+    }
+
     private static async Task<(List<string> Items, string? Cursor)> ReadAsync(string json, string path, string? cursorPath, int chunk = int.MaxValue)
     {
         JsonItems reader = new(new Dripping(Encoding.UTF8.GetBytes(json), chunk), JsonPath.Parse(path), cursorPath is null ? null : JsonPath.Parse(cursorPath));

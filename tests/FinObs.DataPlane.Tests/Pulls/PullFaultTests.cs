@@ -1,10 +1,13 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FinObs.DataPlane.Pulls.Store;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
 using FinObs.DataPlane.Tests.Resources.Outbound;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FinObs.DataPlane.Tests.Pulls;
 
@@ -223,6 +226,22 @@ public sealed class PullFaultTests
         DateTimeOffset[] starts = [.. runs.Select(run => run.GetProperty("startedAt").GetDateTimeOffset()).Order()];
         Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(pair.Second - pair.First > TimeSpan.FromMilliseconds(900), $"{pair.First:O} {pair.Second:O}"));
         Assert.Equal(1, await bench.StoredAsync());
+    }
+
+    [Fact]
+    public async Task A_lease_of_a_clock_that_was_put_back_holds_nobody_off()
+    {
+        await using PullBench bench = await PullBench.StartAsync(PullBench.Items(PullBench.Item(1)));
+        await bench.PutAsync();
+        await bench.AfterRunsAsync();
+        await using (FinObsDbContext db = bench.Host.Services.GetRequiredService<IDatabase>().CreateContext())
+        {
+            DateTimeOffset later = TimeProvider.System.GetUtcNow().AddDays(10);
+            await db.PullSources.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseOwner, Guid.Empty).SetProperty(row => row.LeaseUntil, later), Stop);
+        }
+
+        await bench.TriggerAsync();
+        await bench.AfterRunsAsync(2);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class WebhookPullsApi
     {
         string id = body.Id ?? Guid.CreateVersion7(time.GetUtcNow()).ToString("N")[^8..];
         ResourceKey key = PullsApi.Key(@namespace, WebhookSource.ResourceName(id));
-        return await door.ApplyAsync(key, body.ToSubmission(id), KnownCaller(context), cancellationToken) switch
+        return await door.ApplyAsync(key, body.ToSubmission(id, Guid.CreateVersion7(time.GetUtcNow())), KnownCaller(context), cancellationToken) switch
         {
             DoorOutcome.Applied applied => TypedResults.Created($"/webhooks/pull/sources/{id}", WebhookSource.Of(applied.Resource)),
             var refused => ResourceProblems.Of(refused, key),
@@ -116,7 +116,7 @@ internal sealed record WebhookSourceBody(
         """{"transactionId":"$.transaction_id","amount":"$.amount","currency":"$.currency","accountId":"$.account","counterpartyId":"$.counterparty","type":"$.type","direction":"$.direction","timestamp":"$.timestamp","meta":"$.meta"}""";
 
     /// <summary>The same as a submission at the door, which says what is wrong with it.</summary>
-    public ResourceSubmission ToSubmission(string id)
+    public ResourceSubmission ToSubmission(string id, Guid secretVersion)
     {
         string secret = $"{WebhookSource.ResourceName(id)}-headers";
         string[] names = [.. (Headers ?? []).Keys];
@@ -149,7 +149,7 @@ internal sealed record WebhookSourceBody(
             Secrets = names.Length == 0 ? null : new Dictionary<string, SubmittedSecret>
             {
                 // Of its own each time: a value is compared by nobody.
-                [secret] = new SubmittedSecret { ResourceVersion = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString(), Data = values },
+                [secret] = new SubmittedSecret { ResourceVersion = secretVersion.ToString(), Data = values },
             },
         };
     }

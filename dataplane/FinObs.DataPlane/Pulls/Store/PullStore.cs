@@ -20,7 +20,8 @@ internal sealed record PullLease(string Namespace, string Name, Guid Owner, long
 /// </summary>
 internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time)
 {
-    private const int MostDue = 200;
+    /// <summary>A source that rests by its spec stays due: there may be many.</summary>
+    private const int MostDue = 2_000;
 
     private const string Insert =
         "INSERT INTO pull_sources (namespace, name, uid, revision, lease_until, epoch, next_run_at, failures) "
@@ -77,11 +78,11 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
             .OrderBy(row => row.NextRunAt).ThenBy(row => row.Namespace).ThenBy(row => row.Name).Take(MostDue).ToListAsync(cancellationToken);
     }
 
-    /// <summary>When the next one is due; null = never.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    /// <summary>When the next one will be due; null = never.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
-        return await db.PullSources.Where(row => row.SuspendedAt == null && row.LeaseOwner == null).OrderBy(row => row.NextRunAt).Select(row => (DateTimeOffset?)row.NextRunAt).FirstOrDefaultAsync(cancellationToken);
+        return await db.PullSources.Where(row => row.SuspendedAt == null && row.LeaseOwner == null && row.NextRunAt > now).OrderBy(row => row.NextRunAt).Select(row => (DateTimeOffset?)row.NextRunAt).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Takes it for a run, as it was seen; null where another replica was faster. Whoever had it before can write nothing any more.</summary>
@@ -204,7 +205,15 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         return new PullChangeRow
         {
-            Id = Guid.CreateVersion7(now), Namespace = @namespace, Name = name, Action = action, Item = item, Detail = detail, Actor = actor, ChangedAt = now, LeafId = Guid.Empty,
+            Id = Guid.CreateVersion7(now),
+            Namespace = @namespace,
+            Name = name,
+            Action = action,
+            Item = item,
+            Detail = detail,
+            Actor = actor,
+            ChangedAt = now,
+            LeafId = Guid.Empty,
         };
     }
 

@@ -10,8 +10,15 @@ public sealed class TransactionMappingTests
 
     private static readonly Dictionary<string, string> Paths = new()
     {
-        ["transactionId"] = "$.id", ["amount"] = "$.money.value", ["currency"] = "$.money.ccy", ["accountId"] = "$.accounts[0]", ["counterparty"] = "$.payee", ["type"] = "$.kind",
-        ["timestamp"] = "$.at", ["meta"] = "$.extra", ["meta.channel"] = "$.channel",
+        ["transactionId"] = "$.id",
+        ["amount"] = "$.money.value",
+        ["currency"] = "$.money.ccy",
+        ["accountId"] = "$.accounts[0]",
+        ["counterparty"] = "$.payee",
+        ["type"] = "$.kind",
+        ["timestamp"] = "$.at",
+        ["meta"] = "$.extra",
+        ["meta.channel"] = "$.channel",
     };
 
     [Fact]
