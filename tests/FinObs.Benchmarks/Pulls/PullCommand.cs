@@ -50,10 +50,11 @@ internal static class PullCommand
     {
         while (true)
         {
-            JsonElement answer = await http.GetFromJsonAsync<JsonElement>(new Uri($"{Path}/runs", UriKind.Relative), cancellationToken);
-            if (answer.GetProperty("runs").GetArrayLength() > 0)
+            using HttpResponseMessage answer = await http.GetAsync(new Uri($"{Path}/runs", UriKind.Relative), cancellationToken);
+            JsonElement runs = answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("runs") : default;
+            if (runs.ValueKind == JsonValueKind.Array && runs.GetArrayLength() > 0)
             {
-                return answer.GetProperty("runs")[0].Clone();
+                return runs[0];
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
