@@ -6,7 +6,7 @@
 CONFIGURATION ?= Release
 # More for the test platform, e.g. TEST_ARGS='--filter-class "*Merkle*"'.
 TEST_ARGS ?=
-# Another program of the benchmarks than the report (load, soak, grow, faults, core), or BenchmarkDotNet's, e.g. BENCH_ARGS='--filter *Forest*'.
+# Another program of the benchmarks than the report (load, soak, grow, faults, core, pull), or BenchmarkDotNet's, e.g. BENCH_ARGS='--filter *Forest*'.
 BENCH_ARGS ?=
 
 # Where images go, e.g. REGISTRY=registry.example.com; empty = the local Docker or Podman.

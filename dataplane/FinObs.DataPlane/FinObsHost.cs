@@ -8,6 +8,8 @@ using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Pulls;
+using FinObs.DataPlane.Pulls.Api;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Storage;
@@ -27,6 +29,7 @@ internal static class FinObsHost
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddAccessControl(builder.Configuration);
         builder.Services.AddIngestion(builder.Configuration);
+        builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
         builder.Services.AddOperations();
@@ -41,6 +44,7 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapAudit();
+        app.MapPulls();
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
@@ -78,6 +82,7 @@ internal static class FinObsHost
         services.AddLedger(configuration);
         services.AddDecisions();
         services.AddTransactions(configuration);
+        services.AddPullRecords();
         services.AddBuiltInModel();
     }
 

@@ -4,6 +4,7 @@ using FinObs.Benchmarks.Core;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
@@ -17,6 +18,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     GrowthCommand.Create(),
     SoakProgram.CreateCommand(),
     FaultCommand.Create(),
+    PullCommand.Create(),
     ReportCommand.Create(),
     ScaleCommand.Create(),
 };

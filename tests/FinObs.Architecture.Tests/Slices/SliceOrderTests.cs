@@ -9,7 +9,7 @@ public sealed class SliceOrderTests
     private static readonly string[] DataPlane =
     [
         "Telemetry", "Storage", "Outbox", "Audit", "Access", "Resources", "Inference", "Models", "Scorer", "Ledger", "Decisions", "Cases", "Approvals", "Rollout",
-        "Experiments", "Drift", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Exports", "Operations", "Mcp", "Demo",
+        "Experiments", "Drift", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Pulls", "Exports", "Operations", "Mcp", "Demo",
         "Dashboard",
     ];
 

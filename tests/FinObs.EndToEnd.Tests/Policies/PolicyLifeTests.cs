@@ -5,7 +5,6 @@ using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.Contracts.Resources.DriftPolicies;
-using FinObs.Contracts.Resources.PullSources;
 using FinObs.DataPlane.Resources.Files;
 using FinObs.EndToEnd.Tests.ModelVersions;
 using FinObs.Testing;
@@ -48,7 +47,6 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
     {
         await CreateKeysAsync();
         await AppliedAsync(Sample<CallbackTarget>("callbacktarget"), target => target.Status);
-        await AppliedAsync(Sample<PullSource>("pullsource"), source => source.Status);
         await AppliedAsync(Sample<DriftPolicy>("driftpolicy"), policy => policy.Status);
         await AppliedAsync(Sample<ABExperiment>("abexperiment"), experiment => experiment.Status);
     }

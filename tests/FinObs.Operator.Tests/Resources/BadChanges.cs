@@ -82,7 +82,7 @@ internal static class BadChanges
         Of("a URL with a password", "callbacktarget", "spec.url", "https://user:secret@risk.example.com/hooks", "must match", "should match"),
         Of("a header of the signature", "callbacktarget", "spec.headers.Webhook-Id", "1", "headers must not set webhook-* or authorization: signatures are ours, and auth has a field of its own", field: "spec.headers"),
         Of("an authorization header", "callbacktarget", "spec.headers.Authorization", "Bearer x", "headers must not set webhook-* or authorization: signatures are ours, and auth has a field of its own", field: "spec.headers"),
-        Of("two ways to sign in", "callbacktarget", "spec.auth.mtlsSecretRef", new JsonObject { ["name"] = "tls" }, "auth takes at most one of bearerSecretRef, oauth2ClientCredentials, mtlsSecretRef", field: "spec.auth"),
+        Of("two ways to sign in", "callbacktarget", "spec.auth.mtlsSecretRef", new JsonObject { ["name"] = "tls" }, "auth takes at most one of bearerSecretRef, oauth2ClientCredentials, basicSecretRef, mtlsSecretRef", field: "spec.auth"),
     ];
 
     private static IEnumerable<BadChange> OfPullSources() =>

@@ -60,4 +60,10 @@ public static class PullSourceReasons
 
     /// <summary>CaughtUp: there is more than a run may take, or runs fail.</summary>
     public const string Behind = "Behind";
+
+    /// <summary>Ready: the schedule, the mapping or a size of the spec is none.</summary>
+    public const string SpecNotUsable = "SpecNotUsable";
+
+    /// <summary>Ready: too many runs failed in a row, and none is made until somebody resumes it.</summary>
+    public const string SuspendedAfterFailures = "SuspendedAfterFailures";
 }

@@ -271,6 +271,95 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "pull_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    action = table.Column<string>(type: "TEXT", nullable: false),
+                    item = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pull_quarantine",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    truncated = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_quarantine", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pull_runs",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    outcome = table.Column<string>(type: "TEXT", nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: false),
+                    pages = table.Column<int>(type: "INTEGER", nullable: false),
+                    fetched = table.Column<long>(type: "INTEGER", nullable: false),
+                    ingested = table.Column<long>(type: "INTEGER", nullable: false),
+                    duplicates = table.Column<long>(type: "INTEGER", nullable: false),
+                    rejected = table.Column<long>(type: "INTEGER", nullable: false),
+                    flagged = table.Column<long>(type: "INTEGER", nullable: false),
+                    message = table.Column<string>(type: "TEXT", nullable: true),
+                    trace_id = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pull_sources",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_owner = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    epoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    next_run_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    cursor = table.Column<string>(type: "TEXT", nullable: true),
+                    watermark = table.Column<string>(type: "TEXT", nullable: true),
+                    pending = table.Column<string>(type: "TEXT", nullable: true),
+                    etag = table.Column<string>(type: "TEXT", nullable: true),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    suspended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_run = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_sources", x => new { x.@namespace, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "resource_history",
                 columns: table => new
                 {
@@ -452,6 +541,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_pull_changes_namespace_name_changed_at",
+                table: "pull_changes",
+                columns: new[] { "namespace", "name", "changed_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pull_quarantine_namespace_name_state_at",
+                table: "pull_quarantine",
+                columns: new[] { "namespace", "name", "state", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pull_runs_namespace_name_started_at",
+                table: "pull_runs",
+                columns: new[] { "namespace", "name", "started_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_resource_history_namespace_kind_name_revision",
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
@@ -526,6 +630,18 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "pull_changes");
+
+            migrationBuilder.DropTable(
+                name: "pull_quarantine");
+
+            migrationBuilder.DropTable(
+                name: "pull_runs");
+
+            migrationBuilder.DropTable(
+                name: "pull_sources");
 
             migrationBuilder.DropTable(
                 name: "resource_history");
