@@ -9,6 +9,7 @@ namespace FinObs.Contracts.Transactions;
 /// <param name="Results">One entry an item, in the order of the request.</param>
 /// <param name="TotalsByCurrency">The same sum per ISO 4217 code; only where the items have more than one currency.</param>
 /// <param name="IgnoredFields">Names of fields that nothing here reads (at most 20); only where there are some.</param>
+/// <param name="LeftOut">Of a foreign sender's webhook: what was not taken, and why; only where there is something.</param>
 public sealed record IngestAnswer(
     [property: JsonPropertyName("ingested")] int Ingested,
     [property: JsonPropertyName("flagged")] int Flagged,
@@ -17,7 +18,9 @@ public sealed record IngestAnswer(
     [property: JsonPropertyName("totals_by_currency"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyDictionary<string, decimal>? TotalsByCurrency = null,
     [property: JsonPropertyName("ignored_fields"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<string>? IgnoredFields = null);
+    IReadOnlyList<string>? IgnoredFields = null,
+    [property: JsonPropertyName("left_out"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    string? LeftOut = null);
 
 /// <summary>What became of one item: a <see cref="TransactionResult"/>, or a <see cref="TransactionItemError"/> (it alone has an <c>error</c>).</summary>
 [JsonDerivedType(typeof(TransactionResult))]

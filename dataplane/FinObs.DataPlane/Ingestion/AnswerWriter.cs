@@ -27,7 +27,7 @@ internal sealed class AnswerWriter : IDisposable
     };
 
     /// <summary>An <see cref="IngestAnswer"/>.</summary>
-    public void WriteAnswer(IReadOnlyList<TransactionOutcome> outcomes, IngestTotals totals, IReadOnlyList<string> ignoredFields)
+    public void WriteAnswer(IReadOnlyList<TransactionOutcome> outcomes, IngestTotals totals, IReadOnlyList<string> ignoredFields, string? leftOut = null)
     {
         _json.WriteStartObject();
         WriteTotals(totals);
@@ -39,6 +39,11 @@ internal sealed class AnswerWriter : IDisposable
 
         _json.WriteEndArray();
         WriteRemarks(totals, ignoredFields);
+        if (leftOut is not null)
+        {
+            _json.WriteString("left_out"u8, leftOut);
+        }
+
         _json.WriteEndObject();
         _json.Flush();
     }

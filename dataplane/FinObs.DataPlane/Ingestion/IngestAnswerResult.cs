@@ -3,7 +3,7 @@ using FinObs.DataPlane.Transactions;
 namespace FinObs.DataPlane.Ingestion;
 
 /// <summary>Writes an <see cref="Contracts.Transactions.IngestAnswer"/>.</summary>
-internal sealed class IngestAnswerResult(IReadOnlyList<TransactionOutcome> outcomes, IngestTotals totals, IReadOnlyList<string> ignoredFields) : IResult
+internal sealed class IngestAnswerResult(IReadOnlyList<TransactionOutcome> outcomes, IngestTotals totals, IReadOnlyList<string> ignoredFields, string? leftOut = null) : IResult
 {
     public const string ReplayedHeader = "Idempotency-Replayed";
 
@@ -18,7 +18,7 @@ internal sealed class IngestAnswerResult(IReadOnlyList<TransactionOutcome> outco
 
         using (var writer = new AnswerWriter(httpContext.Response.BodyWriter))
         {
-            writer.WriteAnswer(outcomes, totals, ignoredFields);
+            writer.WriteAnswer(outcomes, totals, ignoredFields, leftOut);
         }
 
         await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);

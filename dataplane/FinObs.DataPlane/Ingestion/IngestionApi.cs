@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Ingestion.Inbound;
 using FinObs.DataPlane.Transactions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ internal static class IngestionApi
     public static IServiceCollection AddIngestion(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<IngestionOptions>().Bind(configuration.GetSection(IngestionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services;
+        return services.AddInbound(configuration);
     }
 
     public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder app)
@@ -34,6 +35,7 @@ internal static class IngestionApi
             .WithSummary("Score and store one transaction, an array of up to 10,000, or NDJSON of any length.")
             .Produces<IngestAnswer>()
             .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapInbound();
         group.MapMonitor();
         group.MapExplain();
         return app;

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Ingestion.Inbound;
 using FinObs.DataPlane.Pulls.Store;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
@@ -27,6 +28,7 @@ internal static class PullServices
         services.AddSingleton<PreparedSources>();
         services.AddSingleton<PullSignal>();
         services.AddSingleton<PullActs>();
+        services.AddSingleton<IPullTrigger, InboundPulls>();
         services.AddSingleton<PullRunner>();
         services.AddSingleton<PullFigures>();
         services.AddSingleton<IStatusPart>(provider => provider.GetRequiredService<PullFigures>());
