@@ -1,5 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Callbacks;
+using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
@@ -29,6 +31,7 @@ internal static class FinObsHost
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
+        builder.Services.AddCallbackWorkers();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -40,6 +43,7 @@ internal static class FinObsHost
         app.MapIngestion();
         app.MapTransactions();
         app.MapStreaming();
+        app.MapCallbacks();
         app.MapAudit();
         app.MapResources();
         app.MapArtifacts();
@@ -77,6 +81,7 @@ internal static class FinObsHost
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();
+        services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddBuiltInModel();
     }
