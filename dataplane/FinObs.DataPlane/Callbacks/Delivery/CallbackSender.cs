@@ -50,10 +50,6 @@ internal sealed class CallbackSender(TimeProvider time)
         {
             return Ended(CallbackTargetReasons.TimedOut, $"There was no answer within {endpoint.Spec.Delivery.Timeout} (spec.delivery.timeout).");
         }
-        catch (AddressNotAllowedException exception)
-        {
-            return Ended(CallbackTargetReasons.AddressForbidden, exception.Message);
-        }
         catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or AuthenticationException)
         {
             (string reason, string detail) = Failed(exception);
@@ -101,6 +97,11 @@ internal sealed class CallbackSender(TimeProvider time)
 
     private static (string Reason, string Detail) Failed(Exception exception)
     {
+        if (exception.GetBaseException() is AddressNotAllowedException forbidden)
+        {
+            return (CallbackTargetReasons.AddressForbidden, forbidden.Message);
+        }
+
         bool isName = exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
             || exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain };
         return (isName, exception) switch

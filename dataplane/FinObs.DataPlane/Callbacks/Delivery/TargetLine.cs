@@ -178,8 +178,11 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
 
         int wanted = Math.Clamp(4 * endpoint.Spec.Delivery.MaxInFlight, LeastRead, MostRead);
         DateTimeOffset dueBy = endpoint.IsDraining ? DateTimeOffset.MaxValue : now;
-        List<CallbackDeliveryRow> due = await services.Store.DueAsync(key, dueBy, endpoint.Spec.Delivery.Ordering == DeliveryOrdering.PerKey, wanted + _held.Count, cancellationToken);
-        List<CallbackDeliveryRow> rows = [.. due.Where(row => !_held.ContainsKey(row.Id)).Take(wanted)];
+
+        // Those that are held before the question: what is committed while it is asked may still be in its answer.
+        HashSet<Guid> held = [.. _held.Keys];
+        List<CallbackDeliveryRow> due = await services.Store.DueAsync(key, dueBy, endpoint.Spec.Delivery.Ordering == DeliveryOrdering.PerKey, wanted + held.Count, cancellationToken);
+        List<CallbackDeliveryRow> rows = [.. due.Where(row => !held.Contains(row.Id)).Take(wanted)];
         if (rows.Count == 0)
         {
             _mayHaveMore = false;

@@ -1,5 +1,6 @@
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.CallbackTargets;
+using FinObs.Contracts.Resources.Door;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
@@ -30,7 +31,7 @@ internal sealed class CallbackStatuses(IDatabase database, DeliveryStore deliver
             OldestPending = await waiting.MinAsync(delivery => (DateTimeOffset?)delivery.CreatedAt, cancellationToken),
             Signing = SigningOf(endpoint),
             ResolvedIps = row.ResolvedIps?.Split(',', StringSplitOptions.RemoveEmptyEntries),
-            Conditions = [Reachable(row, now), Delivering(row, endpoint, now)],
+            Conditions = Conditions(resource, row, endpoint, now),
         };
     }
 
@@ -67,6 +68,18 @@ internal sealed class CallbackStatuses(IDatabase database, DeliveryStore deliver
         }
 
         return new CallbackStats { Delivered = delivered, Failed = Sum(AttemptOutcome.Failed), Retrying = Sum(AttemptOutcome.Retrying), P95Ms = p95 };
+    }
+
+    /// <summary>Secrets were there when it was submitted, or it would not have been taken; of the operator's the operator says so.</summary>
+    private static Condition[] Conditions(StoredResource resource, CallbackStateRow row, CallbackEndpoint? endpoint, DateTimeOffset now)
+    {
+        Condition[] specific = [Reachable(row, now), Delivering(row, endpoint, now)];
+        Condition ready = specific.FirstOrDefault(condition => condition.Status == ConditionStatus.False) is { } blamed
+            ? Condition(ConditionTypes.Ready, ConditionStatus.False, blamed.Reason, blamed.Message, now)
+            : Condition(ConditionTypes.Ready, ConditionStatus.True, CommonReasons.Succeeded, row.LastSuccess is null ? "It waits for its first event." : "It is told of its events.", now);
+        return resource.Row.ManagedBy == ResourceOwner.Operator
+            ? [.. specific, ready]
+            : [Condition(CallbackTargetConditions.SecretResolved, ConditionStatus.True, CallbackTargetReasons.SecretsFound, "The Secrets that it refers to came with it.", now), .. specific, ready];
     }
 
     private static Condition Reachable(CallbackStateRow row, DateTimeOffset now)
