@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
+using FinObs.Testing;
 
 namespace FinObs.DataPlane.Tests.Callbacks;
 

@@ -1,9 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
+using FinObs.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace FinObs.DataPlane.Tests.Callbacks;

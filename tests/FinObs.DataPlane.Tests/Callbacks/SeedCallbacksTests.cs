@@ -1,9 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
 using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Storage;
+using FinObs.Testing;
 
 namespace FinObs.DataPlane.Tests.Callbacks;
 

@@ -7,13 +7,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace FinObs.DataPlane.Tests.Callbacks;
+namespace FinObs.Testing;
 
 /// <summary>One request that a receiver got.</summary>
-internal sealed record Received(string Id, long Timestamp, string Signature, string Body, IReadOnlyDictionary<string, string> Headers);
+/// <param name="Id">The <c>webhook-id</c>.</param>
+/// <param name="Timestamp">The <c>webhook-timestamp</c>, seconds since 1970.</param>
+/// <param name="Signature">The <c>webhook-signature</c>.</param>
+/// <param name="Body">As it came.</param>
+/// <param name="Headers">All of them.</param>
+public sealed record Received(string Id, long Timestamp, string Signature, string Body, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>A receiver on a real port. It does what it is told to, and remembers what it was sent.</summary>
-internal sealed class CallbackSink : IAsyncDisposable
+public sealed class CallbackSink : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Received> _received = [];
@@ -27,10 +32,13 @@ internal sealed class CallbackSink : IAsyncDisposable
         return Task.CompletedTask;
     };
 
+    /// <summary>Where it is.</summary>
     public string Url { get; private set; } = "";
 
+    /// <summary>What it got so far, in the order of arrival.</summary>
     public IReadOnlyList<Received> All => [.. _received];
 
+    /// <summary>Starts it on a free port, or on this one: for one who is to be found at the same place again.</summary>
     public static async Task<CallbackSink> StartAsync(int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -44,12 +52,14 @@ internal sealed class CallbackSink : IAsyncDisposable
         return sink;
     }
 
+    /// <summary>From now on it answers with this status.</summary>
     public void AnswerStatus(int status) => Answer = (context, _) =>
     {
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     };
 
+    /// <summary>Stops at once, whatever is under way.</summary>
     public async ValueTask DisposeAsync()
     {
         using CancellationTokenSource atOnce = new(TimeSpan.Zero);
