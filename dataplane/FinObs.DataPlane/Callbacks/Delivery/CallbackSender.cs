@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -7,6 +8,7 @@ using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
 using FinObs.DataPlane.Resources.Outbound;
+using FinObs.DataPlane.Telemetry;
 
 namespace FinObs.DataPlane.Callbacks.Delivery;
 
@@ -23,6 +25,18 @@ internal sealed class CallbackSender(TimeProvider time)
     private static readonly TimeSpan ForExcerpt = TimeSpan.FromSeconds(2);
 
     public async Task<SendOutcome> SendAsync(CallbackEndpoint endpoint, CallbackDeliveryRow row, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        // Another time than the event's, perhaps by days: a span of its own, linked to the event's.
+        ActivityLink[] links = ActivityContext.TryParse(row.Traceparent, traceState: null, out ActivityContext cause) ? [new ActivityLink(cause)] : [];
+        using Activity? span = FinObsTelemetry.Source.StartActivity(Steps.Deliver, ActivityKind.Client, parentContext: default, links: links);
+        span?.SetTag("finobs.resource", endpoint.Key.ToString());
+        SendOutcome outcome = await TrySendAsync(endpoint, row, body, cancellationToken);
+        span?.SetTag("http.response.status_code", outcome.Status);
+        span?.SetStatus(outcome.IsSuccess ? ActivityStatusCode.Ok : ActivityStatusCode.Error, outcome.Detail);
+        return outcome;
+    }
+
+    private async Task<SendOutcome> TrySendAsync(CallbackEndpoint endpoint, CallbackDeliveryRow row, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = time.GetUtcNow();
         long started = time.GetTimestamp();

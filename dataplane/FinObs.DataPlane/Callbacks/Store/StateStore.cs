@@ -44,6 +44,15 @@ internal static class StateStore
         await Name(command, kind, row).With(kind, "disabled_at", row.DisabledAt).With(kind, "disabled_reason", row.DisabledReason).ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Nothing is left of a target that goes but that there was one: the next of its name begins anew, and its logs are still looked after.</summary>
+    public static async Task BlankAsync(IWriteSession session, CallbackStateRow name, CancellationToken cancellationToken)
+    {
+        CallbackStateRow blank = new() { Namespace = name.Namespace, Target = name.Target };
+        await WriteProgressAsync(session, blank, cancellationToken);
+        await WriteKeysAsync(session, blank, cancellationToken);
+        await WriteDisabledAsync(session, blank, cancellationToken);
+    }
+
     private static DbCommand Name(DbCommand command, DatabaseKind kind, CallbackStateRow row) => command.With(kind, "namespace", row.Namespace).With(kind, "target", row.Target);
 
     /// <summary>Columns that are not among these, and may not be null, begin as in a new row.</summary>

@@ -38,6 +38,9 @@ internal sealed class CallbackTargetHandler(
     {
         if (await deliveries.IsEmptyAsync(resource.Key, cancellationToken))
         {
+            await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+            await StateStore.BlankAsync(session, new CallbackStateRow { Namespace = resource.Key.Namespace, Target = resource.Key.Name }, cancellationToken);
+            await session.CommitAsync(cancellationToken);
             return true;
         }
 
