@@ -5,6 +5,7 @@ using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Telemetry;
@@ -24,6 +25,7 @@ internal static class CallbackServices
         foreach (string act in CallbackActs.All)
         {
             services.AddSingleton<IAuditProjection>(provider => new CallbackActProjection(provider.GetRequiredService<IDatabase>(), act));
+            services.AddSingleton<ICallbackSource>(provider => new ActSource(provider.GetRequiredService<IDatabase>(), act));
         }
 
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
@@ -43,6 +45,7 @@ internal static class CallbackServices
         services.AddSingleton<TargetLeases>();
         services.AddSingleton<CallbackReplay>();
         services.AddSingleton<CallbackFanOut>();
+        services.AddSingleton<IEventReader>(provider => provider.GetRequiredService<CallbackFanOut>());
         services.AddSingleton<CallbackFigures>();
         services.AddSingleton<IStatusPart>(provider => provider.GetRequiredService<CallbackFigures>());
         services.AddSingleton<DeliveryCommits>();

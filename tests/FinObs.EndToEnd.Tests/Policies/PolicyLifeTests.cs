@@ -24,7 +24,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Keys = new()
     {
-        ["webhook"] = "whsec_b25l",
+        ["webhook"] = "whsec_bm90LWEtc2VjcmV0LWp1c3QtYW4tZXhhbXBsZS0wMDAx",
         ["receiver-token"] = "one",
         ["client-secret"] = "two",
         ["artifact.pem"] = "three",

@@ -13,7 +13,7 @@ namespace FinObs.DataPlane.Callbacks.FanOut;
 /// <summary>
 /// Turns events into deliveries: exactly once, because deliveries and cursor are one commit, and the cursor moves only from where it was read. One replica is at it at a time.
 /// </summary>
-internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, TimeProvider time)
+internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, TimeProvider time) : IEventReader
 {
     /// <summary>The advisory lock's number on PostgreSQL; held to the end of the round's transaction.</summary>
     private const long LockNumber = 20260003;
@@ -21,6 +21,12 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
     private const string Move =
         "INSERT INTO callback_cursors (namespace, last_event_id) VALUES (@namespace, @to) "
         + "ON CONFLICT (namespace) DO UPDATE SET last_event_id = excluded.last_event_id WHERE callback_cursors.last_event_id = @from";
+
+    public async Task<long?> LastReadAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.CallbackCursors.Where(row => row.Namespace == @namespace).Select(row => (long?)row.LastEventId).FirstOrDefaultAsync(cancellationToken);
+    }
 
     /// <summary>One round over all namespaces; returns how many events were looked at, or null where another replica is at it.</summary>
     public async Task<int?> RunAsync(CancellationToken cancellationToken)

@@ -72,13 +72,13 @@ internal sealed class CallbackKeys(AuditKeyring keyring, TimeProvider time) : ID
         }
 
         // One that is named goes before the one that was found, and overlaps from when it was first seen.
-        if (signing.PreviousSecretRef is { } reference && SigningKey.Parse(secrets.FindText(reference), signing.Scheme).Key is { } named && IdOf(named) is var namedId && namedId != id && namedId != row.PreviousKeyId)
+        if (signing.PreviousSecretRef is { } reference && SigningKey.ParseAny(secrets.FindText(reference)) is { } named && IdOf(named) is var namedId && namedId != id && namedId != row.PreviousKeyId)
         {
             row = row with { PreviousKeyId = namedId, SealedPreviousKey = Seal(resource, named.Text), PreviousValidUntil = time.GetUtcNow() + signing.Overlap.Value };
         }
 
         (string? previousId, SigningKey? previous) = row.SealedPreviousKey is { } sealedKey && row.PreviousValidUntil > time.GetUtcNow()
-            ? (row.PreviousKeyId, SigningKey.Parse(Open(resource, sealedKey), signing.Scheme).Key)
+            ? (row.PreviousKeyId, SigningKey.ParseAny(Open(resource, sealedKey)))
             : (null, null);
         TargetKeys keys = new(current, id, null)
         {

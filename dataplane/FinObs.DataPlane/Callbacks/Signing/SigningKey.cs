@@ -42,6 +42,10 @@ internal sealed class SigningKey : IDisposable
         return scheme == SigningScheme.HmacSha256 ? Symmetric(text) : Asymmetric(text);
     }
 
+    /// <summary>The same where the scheme may have been another one: by the key's own form.</summary>
+    public static SigningKey? ParseAny(string? text) =>
+        Parse(text, text?.TrimStart().StartsWith(PrivatePrefix, StringComparison.Ordinal) == true ? SigningScheme.Ed25519 : SigningScheme.HmacSha256).Key;
+
     /// <summary>One signature as it stands in <c>webhook-signature</c>.</summary>
     public string Sign(string messageId, long timestamp, ReadOnlySpan<byte> body)
     {
