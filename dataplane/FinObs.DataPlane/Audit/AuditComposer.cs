@@ -13,10 +13,16 @@ internal sealed class AuditComposer(SubjectKeys keys, OrderedIds ids)
     public async Task<AuditBatch> PrepareAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken) =>
         new(@namespace, await keys.GetAsync(@namespace, subjects, cancellationToken), ids);
 
-    /// <summary>The same for a caller who inserts the keys of new subjects in the commit of the acts.</summary>
-    public async Task<(AuditBatch Batch, NewSubjectKeys New)> PrepareInCommitAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same for a caller who inserts the keys of new subjects in the commit of the acts. <paramref name="ahead"/>: the new keys of the caller's commit before this one, where it is still under way.
+    /// </summary>
+    public async Task<(AuditBatch Batch, NewSubjectKeys New)> PrepareInCommitAsync(
+        string @namespace, IEnumerable<string?> subjects, NewSubjectKeys? ahead, CancellationToken cancellationToken)
     {
-        var (found, made) = await keys.GetOrMakeAsync(@namespace, subjects, cancellationToken);
+        var (found, made) = await keys.GetOrMakeAsync(@namespace, subjects, ahead, cancellationToken);
         return (new(@namespace, found, ids), made);
     }
+
+    /// <summary>To be called after the commit that inserted the new keys.</summary>
+    public void Committed(NewSubjectKeys made) => keys.Committed(made);
 }

@@ -14,6 +14,9 @@ internal sealed class WorkingProfile(AccountKey key, AccountProfile profile, lon
 
     /// <summary>0 = the account has no row yet.</summary>
     public long CommittedVersion { get; } = committedVersion;
+
+    /// <summary>Where the next chunk goes on from here, before the commit of this one has ended.</summary>
+    public WorkingProfile Next() => new(Key, Profile.Clone(), CommittedVersion + 1);
 }
 
 /// <summary>Another replica changed a profile between our read and our commit: read again and repeat.</summary>
@@ -29,14 +32,23 @@ internal sealed class AccountProfileStore(IDatabase database, IOptions<LedgerOpt
     private readonly ProfileCache _cache = new(options.Value.CachedProfiles);
 
     /// <summary>One working clone for each distinct account; a new profile for an account never seen.</summary>
-    public async Task<Dictionary<string, WorkingProfile>> LoadAsync(string @namespace, IReadOnlyCollection<string> accounts, CancellationToken cancellationToken)
+    /// <param name="namespace">Of the accounts.</param>
+    /// <param name="accounts">Distinct.</param>
+    /// <param name="ahead">Of the same namespace's commit that is under way: what is there goes before what is committed. The caller writes nothing if that commit fails.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task<Dictionary<string, WorkingProfile>> LoadAsync(
+        string @namespace, IReadOnlyCollection<string> accounts, IReadOnlyDictionary<string, WorkingProfile>? ahead, CancellationToken cancellationToken)
     {
         Dictionary<string, WorkingProfile> working = new(accounts.Count);
         List<string> missing = [];
         foreach (string account in accounts)
         {
             AccountKey key = new(@namespace, account);
-            if (_cache.TryGet(key, out CommittedProfile? committed))
+            if (ahead is not null && ahead.TryGetValue(account, out WorkingProfile? earlier))
+            {
+                working[account] = earlier.Next();
+            }
+            else if (_cache.TryGet(key, out CommittedProfile? committed))
             {
                 working[account] = new WorkingProfile(key, committed.Profile.Clone(), committed.Version);
             }

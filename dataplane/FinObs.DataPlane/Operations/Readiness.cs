@@ -1,11 +1,12 @@
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Transactions;
 
 namespace FinObs.DataPlane.Operations;
 
-/// <summary>What must be so before the first request: schema, then a model to decide with.</summary>
-internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, ModelStartup models) : IHostedService
+/// <summary>What must be so before the first request: schema, then a model to decide with, then one transaction rehearsed with it.</summary>
+internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, ModelStartup models, Rehearsal rehearsal) : IHostedService
 {
     private volatile bool _ready;
 
@@ -19,6 +20,7 @@ internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, Model
         await migrator.MigrateAsync(cancellationToken);
         await units.CheckAsync(cancellationToken);
         await models.PrepareAsync(cancellationToken);
+        await rehearsal.RunAsync(ModelRouter.DefaultNamespace, cancellationToken);
         _ready = true;
     }
 

@@ -14,7 +14,13 @@ internal sealed record FreshTransaction(int Index, ChunkItem Item, NewTransactio
 /// </summary>
 internal sealed class ChunkPlan
 {
-    private ChunkPlan(int count) => Outcomes = new TransactionOutcome?[count];
+    private readonly Dictionary<Guid, FreshTransaction> _first;
+
+    private ChunkPlan(int count)
+    {
+        Outcomes = new TransactionOutcome?[count];
+        _first = new Dictionary<Guid, FreshTransaction>(count);
+    }
 
     /// <summary>One place an item; null until it is answered.</summary>
     public TransactionOutcome?[] Outcomes { get; }
@@ -27,20 +33,30 @@ internal sealed class ChunkPlan
     /// <summary>Items that repeat an earlier item of this chunk.</summary>
     public List<(int Index, int FirstIndex)> Repeats { get; } = [];
 
+    /// <param name="chunk">To be planned.</param>
+    /// <param name="ahead">The chunk whose commit is under way; an item that repeats one of its items is answered by what that commit comes to.</param>
+    /// <param name="index">The ids that are taken.</param>
+    /// <param name="ids">For the fresh ones.</param>
+    /// <param name="now">When they were received.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
     public static async Task<ChunkPlan> MakeAsync(
-        TransactionChunk chunk, IdempotencyIndex index, OrderedIds ids, DateTimeOffset now, CancellationToken cancellationToken)
+        TransactionChunk chunk, PreparedChunk? ahead, IdempotencyIndex index, OrderedIds ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Guid[] keys = KeysOf(chunk);
+        if (ahead is not null && Array.Exists(keys, ahead.Plan._first.ContainsKey))
+        {
+            await ahead.Ended;
+        }
+
         Dictionary<Guid, KnownTransaction> known = await index.FindAsync(keys, cancellationToken);
         ChunkPlan plan = new(chunk.Items.Count);
-        Dictionary<Guid, FreshTransaction> first = new(keys.Length);
         byte[] random = RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes * keys.Length);
         int next = 0;
         for (int i = 0; i < chunk.Items.Count; i++)
         {
             if (chunk.Items[i].Item is TransactionItem.Valid valid)
             {
-                plan.Place(i, chunk, valid.Transaction, keys[next], known, first, ids.Next(now, random.AsSpan(next * OrderedIds.RandomBytes)), now);
+                plan.Place(i, chunk, valid.Transaction, keys[next], known, ids.Next(now, random.AsSpan(next * OrderedIds.RandomBytes)), now);
                 next++;
             }
             else
@@ -86,7 +102,7 @@ internal sealed class ChunkPlan
     }
 
     private void Place(
-        int index, TransactionChunk chunk, NewTransaction transaction, Guid key, Dictionary<Guid, KnownTransaction> known, Dictionary<Guid, FreshTransaction> first,
+        int index, TransactionChunk chunk, NewTransaction transaction, Guid key, Dictionary<Guid, KnownTransaction> known,
         Guid id, DateTimeOffset now)
     {
         if (known.TryGetValue(key, out KnownTransaction stored))
@@ -100,7 +116,7 @@ internal sealed class ChunkPlan
                 Outcomes[index] = Conflict(transaction);
             }
         }
-        else if (first.TryGetValue(key, out FreshTransaction? earlier))
+        else if (_first.TryGetValue(key, out FreshTransaction? earlier))
         {
             if (earlier.New.BodyHash.AsSpan().SequenceEqual(transaction.BodyHash))
             {
@@ -115,7 +131,7 @@ internal sealed class ChunkPlan
         {
             ChunkItem item = chunk.Items[index];
             FreshTransaction fresh = new(index, item, transaction, key, RowOf(transaction, item.Source, chunk.Namespace, id, now));
-            first.Add(key, fresh);
+            _first.Add(key, fresh);
             Fresh.Add(fresh);
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Audit.Leaves;
@@ -6,7 +5,6 @@ using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
-using FinObs.DataPlane.Telemetry;
 using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Transactions;
@@ -19,68 +17,75 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
     /// <summary>Rows below which a second thread costs more than it saves.</summary>
     private const int SealedByOneThread = 500;
 
-    public async Task WriteAsync(DecidedChunk chunk, CancellationToken cancellationToken)
-    {
-        DecisionRow[] decisions = new DecisionRow[chunk.Plan.Fresh.Count];
-        ComposedLeaf[] leaves = new ComposedLeaf[decisions.Length];
-        NewSubjectKeys keys = await SealAsync(chunk, decisions, leaves, cancellationToken);
-        try
-        {
-            await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-            await InsertAsync(session, chunk, keys, decisions, leaves, cancellationToken);
-            await session.CommitAsync(cancellationToken);
-        }
-        catch
-        {
-            // Whatever was learnt of these accounts is of no commit: it is read again.
-            profiles.Forget(chunk.Profiles.Values);
-            throw;
-        }
-
-        profiles.Publish(chunk.Profiles.Values);
-        keys.Committed();
-        outbox.Raise();
-        for (int i = 0; i < decisions.Length; i++)
-        {
-            chunk.Plan.Outcomes[chunk.Plan.Fresh[i].Index] =
-                new TransactionOutcome.Scored(TransactionResults.Of(chunk.Transaction(i), decisions[i], chunk.Engine(i)), Replayed: false)
-                {
-                    Thresholds = chunk.Engine(i)?.Thresholds ?? DecisionThresholds.Default,
-                };
-        }
-    }
-
     /// <summary>Decision rows and the leaves that commit to them, and the keys of new subjects.</summary>
-    private async Task<NewSubjectKeys> SealAsync(DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+    public async Task<SealedChunk> SealAsync(DecidedChunk chunk, NewSubjectKeys? ahead, CancellationToken cancellationToken)
     {
-        using Activity? span = FinObsTelemetry.StartStep(Steps.Seal);
         (AuditBatch prepared, NewSubjectKeys keys) = await audit.PrepareInCommitAsync(
-            chunk.Namespace, chunk.Plan.Fresh.Select(fresh => fresh.Row.AccountId), cancellationToken);
+            chunk.Namespace, chunk.Plan.Fresh.Select(fresh => fresh.Row.AccountId), ahead, cancellationToken);
         using AuditBatch batch = prepared;
-        int parts = Math.Min(Environment.ProcessorCount, 1 + (decisions.Length / SealedByOneThread));
+        SealedChunk made = new(chunk, keys, new DecisionRow[chunk.Plan.Fresh.Count], new ComposedLeaf[chunk.Plan.Fresh.Count]);
+        int count = made.Decisions.Length;
+        int parts = Math.Min(Environment.ProcessorCount, 1 + (count / SealedByOneThread));
         if (parts == 1)
         {
-            Seal(batch, chunk, decisions, leaves, 0, decisions.Length);
-            return keys;
+            Seal(batch, made, 0, count);
+            return made;
         }
 
         // Hashing and encrypting is half of what a large chunk costs here, and no row needs another.
         Parallel.For(0, parts, new ParallelOptions { CancellationToken = cancellationToken }, part =>
         {
             using AuditBatch own = batch.Fork();
-            Seal(own, chunk, decisions, leaves, decisions.Length * part / parts, decisions.Length * (part + 1) / parts);
+            Seal(own, made, count * part / parts, count * (part + 1) / parts);
         });
-        return keys;
+        return made;
     }
 
-    private static void Seal(AuditBatch batch, DecidedChunk chunk, DecisionRow[] decisions, ComposedLeaf[] leaves, int from, int to)
+    public async Task WriteAsync(SealedChunk chunk, CancellationToken cancellationToken)
     {
+        DecidedChunk decided = chunk.Decided;
+        try
+        {
+            await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+            await InsertAsync(session, chunk, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            // Whatever was learnt of these accounts is of no commit: it is read again.
+            profiles.Forget(decided.Profiles.Values);
+            throw;
+        }
+
+        profiles.Publish(decided.Profiles.Values);
+        audit.Committed(chunk.Keys);
+        outbox.Raise();
+        for (int i = 0; i < chunk.Decisions.Length; i++)
+        {
+            decided.Plan.Outcomes[decided.Plan.Fresh[i].Index] =
+                new TransactionOutcome.Scored(TransactionResults.Of(decided.Transaction(i), chunk.Decisions[i], decided.Engine(i)), Replayed: false)
+                {
+                    Thresholds = decided.Engine(i)?.Thresholds ?? DecisionThresholds.Default,
+                };
+        }
+    }
+
+    /// <summary>The rows as <see cref="WriteAsync"/> writes them, and no commit.</summary>
+    public async Task RehearseAsync(SealedChunk chunk, CancellationToken cancellationToken)
+    {
+        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+        await InsertAsync(session, chunk, cancellationToken);
+    }
+
+    private static void Seal(AuditBatch batch, SealedChunk made, int from, int to)
+    {
+        DecidedChunk chunk = made.Decided;
         CanonicalJsonWriter writer = new();
         for (int i = from; i < to; i++)
         {
             TransactionRow transaction = chunk.Transaction(i);
-            decisions[i] = chunk.Decision(i);
-            leaves[i] = batch.Compose(new AuditAct
+            DecisionRow decision = made.Decisions[i] = chunk.Decision(i);
+            made.Leaves[i] = batch.Compose(new AuditAct
             {
                 Namespace = chunk.Namespace,
                 Kind = DecisionPayload.Kind,
@@ -88,32 +93,31 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
                 Actor = Actor,
                 Subject = transaction.AccountId,
                 Ref = transaction.Id,
-                Payload = DecisionPayload.Write(writer, transaction, decisions[i], chunk.Engine(i)),
-                Traceparent = TraceparentOf(decisions[i].TraceId),
+                Payload = DecisionPayload.Write(writer, transaction, decision, chunk.Engine(i)),
+                Traceparent = TraceparentOf(decision.TraceId),
                 Topic = DecisionPayload.Kind,
             });
-            decisions[i].LeafId = leaves[i].LeafId;
+            decision.LeafId = made.Leaves[i].LeafId;
         }
     }
 
-    private static async Task InsertAsync(
-        IWriteSession session, DecidedChunk chunk, NewSubjectKeys keys, DecisionRow[] decisions, ComposedLeaf[] leaves, CancellationToken cancellationToken)
+    private static async Task InsertAsync(IWriteSession session, SealedChunk chunk, CancellationToken cancellationToken)
     {
-        int count = decisions.Length;
-
-        (IBulkRows added, IBulkRows swapped) = AccountProfileStore.RowsOf(chunk.Profiles.Values, chunk.Now);
+        DecidedChunk decided = chunk.Decided;
+        int count = chunk.Decisions.Length;
+        (IBulkRows added, IBulkRows swapped) = AccountProfileStore.RowsOf(decided.Profiles.Values, decided.Now);
 
         // The ids first: where another replica has taken one, nothing else need be written.
         int[] written = await session.InsertAsync(
             [
-                IdempotencyRow.Table.Rows(Rows(count, chunk.Idempotency)),
+                IdempotencyRow.Table.Rows(Rows(count, decided.Idempotency)),
                 swapped,
                 added,
-                SubjectKeyRow.Table.Rows(keys.Rows),
-                TransactionRow.Table.Rows(Rows(count, chunk.Transaction)),
-                DecisionRow.Table.Rows(decisions),
-                AuditLeaf.Table.Rows(Rows(count, i => leaves[i].Leaf)),
-                OutboxBlock.Rows(Rows(count, i => leaves[i].Outbox)),
+                SubjectKeyRow.Table.Rows(chunk.Keys.Rows),
+                TransactionRow.Table.Rows(Rows(count, decided.Transaction)),
+                DecisionRow.Table.Rows(chunk.Decisions),
+                AuditLeaf.Table.Rows(Rows(count, i => chunk.Leaves[i].Leaf)),
+                OutboxBlock.Rows(Rows(count, i => chunk.Leaves[i].Outbox)),
             ],
             cancellationToken);
         AccountProfileStore.EnsureSwapped(swapped.Count, written[1]);

@@ -13,7 +13,7 @@ internal sealed class TransactionExplainer(ModelRouter router, AccountProfileSto
         RoutedModel model = router.Route(@namespace)
             ?? throw new PipelineUnavailableException("There is no usable model to explain with. Register one (Models:Artifact) and try again.");
         string[] accounts = [.. transactions.Select(transaction => transaction.AccountId).OfType<string>().Distinct()];
-        Dictionary<string, WorkingProfile> working = await profiles.LoadAsync(@namespace, accounts, ct);
+        Dictionary<string, WorkingProfile> working = await profiles.LoadAsync(@namespace, accounts, ahead: null, ct);
         AccountProfile nobody = new();
         int columns = model.Extractor.Count;
         float[] rows = new float[transactions.Count * columns];

@@ -32,7 +32,8 @@ internal sealed partial class TransactionPipeline(
         {
             try
             {
-                return await ProcessOnceAsync(chunk, cancellationToken);
+                PreparedChunk prepared = await PrepareAsync(chunk, ahead: null, cancellationToken);
+                return await CommitAsync(prepared, cancellationToken);
             }
             catch (Exception exception) when (attempt < options.Value.ConflictRetries && WriteConflicts.IsConflict(exception))
             {
@@ -42,21 +43,32 @@ internal sealed partial class TransactionPipeline(
         }
     }
 
-    private async Task<TransactionOutcome[]> ProcessOnceAsync(TransactionChunk chunk, CancellationToken cancellationToken)
+    /// <summary>Everything but the commit. Nothing has happened yet, and whatever was learnt is in the returned chunk alone.</summary>
+    /// <param name="chunk">To be decided.</param>
+    /// <param name="ahead">The chunk whose commit is under way: this one goes on from there, and must not be committed if that one fails.</param>
+    /// <param name="cancellationToken">Ends the preparation.</param>
+    public async Task<PreparedChunk> PrepareAsync(TransactionChunk chunk, PreparedChunk? ahead, CancellationToken cancellationToken)
     {
-        using Activity? span = StartChunk(chunk);
-        DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
-
-        // 1. Which of these were taken in before?
-        ChunkPlan plan = await InStep(Steps.Idempotency, () => ChunkPlan.MakeAsync(chunk, idempotency, ids, now, cancellationToken));
-        if (plan.Fresh.Count > 0)
+        Activity? span = StartChunk(chunk);
+        try
         {
+            DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
+            SealedChunk? before = ahead?.Fresh?.Decided.Namespace == chunk.Namespace ? ahead?.Fresh : null;
+
+            // 1. Which of these were taken in before?
+            ChunkPlan plan = await InStep(Steps.Idempotency, () => ChunkPlan.MakeAsync(chunk, ahead, idempotency, ids, now, cancellationToken));
+            if (plan.Fresh.Count == 0)
+            {
+                return new PreparedChunk(plan, fresh: null, span);
+            }
+
             // 2. Which model version decides?
             RoutedModel? model = InStep(Steps.Routing, () => router.Route(chunk.Namespace));
 
             // 3. What do we know of these accounts?
             string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
-            Dictionary<string, WorkingProfile> working = await InStep(Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, cancellationToken));
+            Dictionary<string, WorkingProfile> working = await InStep(
+                Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, before?.Decided.Profiles, cancellationToken));
 
             // 4. Features, each transaction seeing its account as it stood before it.
             FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model));
@@ -70,14 +82,41 @@ internal sealed partial class TransactionPipeline(
             // 7. Why, for whatever a person will have to look at.
             Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, features, scored, logger, cancellationToken));
 
-            // 8. One commit: transaction, decision with its explanation, profile, audit leaf, outbox row.
+            // 8. The proof: an audit leaf for each decision.
             DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, decided, working, now);
-            await InStep(Steps.Commit, () => commit.WriteAsync(complete, cancellationToken));
+            return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
+        }
+        catch
+        {
+            span?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The one commit, and the answers.</summary>
+    public async Task<TransactionOutcome[]> CommitAsync(PreparedChunk prepared, CancellationToken cancellationToken)
+    {
+        using PreparedChunk ending = prepared;
+        Activity.Current = prepared.Span ?? Activity.Current;
+        if (prepared.Fresh is { } fresh)
+        {
+            // 9. Transaction, decision with its explanation, profile, audit leaf, outbox row: all or none.
+            await InStep(Steps.Commit, () => commit.WriteAsync(fresh, cancellationToken));
         }
 
-        // 9. Answers: what was stored before is answered as it was.
-        Dictionary<Guid, AnsweredTransaction> earlier = await stored.ResultsAsync([.. plan.Replays.Select(replay => replay.TransactionRef)], cancellationToken);
-        return plan.Answer(earlier);
+        // 10. Answers: what was stored before is answered as it was.
+        Dictionary<Guid, AnsweredTransaction> earlier = await stored.ResultsAsync([.. prepared.Plan.Replays.Select(replay => replay.TransactionRef)], cancellationToken);
+        return prepared.Plan.Answer(earlier);
+    }
+
+    /// <summary>All of it but that nothing comes of it.</summary>
+    public async Task RehearseAsync(TransactionChunk chunk, CancellationToken cancellationToken)
+    {
+        using PreparedChunk prepared = await PrepareAsync(chunk, ahead: null, cancellationToken);
+        if (prepared.Fresh is { } fresh)
+        {
+            await commit.RehearseAsync(fresh, cancellationToken);
+        }
     }
 
     /// <summary>A child of the first request's span, linked to all of them: a commit belongs to every request that it answers.</summary>

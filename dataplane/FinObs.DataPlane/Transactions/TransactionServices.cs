@@ -7,6 +7,7 @@ internal static class TransactionServices
         services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TransactionCommit>();
         services.AddSingleton<TransactionPipeline>();
+        services.AddSingleton<Rehearsal>();
         services.AddSingleton<TransactionDetails>();
         services.AddSingleton<ITransactionExplainer, TransactionExplainer>();
         services.AddSingleton<GroupCommitQueue>();

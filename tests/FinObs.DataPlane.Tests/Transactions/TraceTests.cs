@@ -34,7 +34,7 @@ public class TraceTests
         string[] steps = [.. spans.Where(span => span.TraceId.ToHexString() == trace).OrderBy(span => span.StartTimeUtc).Select(span => span.OperationName).Distinct()];
         Assert.Equal(
             [
-                Steps.Chunk, Steps.Idempotency, Steps.Routing, Steps.Profiles, Steps.Features, Steps.Score, Steps.Decide, Steps.Explain, Steps.Commit, Steps.Seal,
+                Steps.Chunk, Steps.Idempotency, Steps.Routing, Steps.Profiles, Steps.Features, Steps.Score, Steps.Decide, Steps.Explain, Steps.Seal, Steps.Commit,
             ],
             steps);
         Assert.Equal(trace, (await host.GetAsync("/v1/transactions/tr-1")).GetProperty("trace_id").GetString());

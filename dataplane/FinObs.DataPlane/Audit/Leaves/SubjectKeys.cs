@@ -18,7 +18,7 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
     /// <summary>Keys for all subjects (null: the namespace's own). Not to be called while the caller holds a write session: on SQLite a new key needs the writer.</summary>
     public async Task<Dictionary<string, SubjectKey>> GetAsync(string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
     {
-        var (found, missing) = await FindAsync(@namespace, subjects, cancellationToken);
+        var (found, missing) = await FindAsync(@namespace, subjects, ahead: null, cancellationToken);
         if (missing.Count == 0) return found;
         await CreateAsync(@namespace, missing.Keys, cancellationToken);
         await LoadAsync(@namespace, missing, found, cancellationToken);
@@ -27,14 +27,15 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
 
     /// <summary>
     /// The same without a commit: keys of new subjects are rows for the caller to insert in the commit of what is encrypted under them. Where another replica made one meanwhile the unique index refuses
-    /// the commit, and the caller, who tries again, finds that one.
+    /// the commit, and the caller, who tries again, finds that one. The keys <paramref name="ahead"/> are of a commit that is under way: they are keys for this caller, who writes nothing if that
+    /// commit fails, and for nobody else.
     /// </summary>
     public async Task<(Dictionary<string, SubjectKey> Keys, NewSubjectKeys New)> GetOrMakeAsync(
-        string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+        string @namespace, IEnumerable<string?> subjects, NewSubjectKeys? ahead, CancellationToken cancellationToken)
     {
-        var (found, missing) = await FindAsync(@namespace, subjects, cancellationToken);
+        var (found, missing) = await FindAsync(@namespace, subjects, ahead, cancellationToken);
         var rows = new List<SubjectKeyRow>(missing.Count);
-        var made = new List<(string Subject, SubjectKey Key)>(missing.Count);
+        var made = new Dictionary<string, SubjectKey>(missing.Count);
         var now = time.GetUtcNow();
         // In one order everywhere, so that two replicas with the same new subjects cannot wait for each other in a circle.
         foreach (var (token, subject) in missing.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -42,10 +43,16 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
             var id = ids.Next(now, RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes));
             var key = new SubjectKey(id, token, RandomNumberGenerator.GetBytes(KeySize));
             rows.Add(new SubjectKeyRow { Id = id, Namespace = @namespace, Subject = token, Wrapped = keyring.Wrap(id, key.Key), CreatedAt = now });
-            made.Add((subject, key));
+            made[subject] = key;
             found[subject] = key;
         }
-        return (found, new NewSubjectKeys(rows, () => made.ForEach(pair => _cache.Add(@namespace, pair.Subject, pair.Key))));
+        return (found, new NewSubjectKeys(@namespace, rows, made));
+    }
+
+    /// <summary>To be called after the commit that inserted them.</summary>
+    public void Committed(NewSubjectKeys keys)
+    {
+        foreach (var (subject, key) in keys.Made) _cache.Add(keys.Namespace, subject, key);
     }
 
     /// <summary>Forgets a destroyed key in this process; other replicas forget it within ten minutes.</summary>
@@ -53,14 +60,14 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
 
     /// <summary>What is cached or stored, and by token the subjects without a key.</summary>
     private async Task<(Dictionary<string, SubjectKey> Found, Dictionary<string, string> Missing)> FindAsync(
-        string @namespace, IEnumerable<string?> subjects, CancellationToken cancellationToken)
+        string @namespace, IEnumerable<string?> subjects, NewSubjectKeys? ahead, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, SubjectKey>();
         var missing = new Dictionary<string, string>();
         foreach (var subject in subjects.Select(s => s ?? SubjectKeyRow.NamespaceSubject))
         {
             if (found.ContainsKey(subject)) continue;
-            if (_cache.Find(@namespace, subject) is { } known) found[subject] = known;
+            if ((ahead?.Find(@namespace, subject) ?? _cache.Find(@namespace, subject)) is { } known) found[subject] = known;
             else missing.TryAdd(TokenOf(@namespace, subject), subject);
         }
         if (missing.Count > 0) await LoadAsync(@namespace, missing, found, cancellationToken);
@@ -132,6 +139,10 @@ internal sealed class SubjectKeys(IDatabase database, AuditKeyring keyring, Orde
 }
 
 /// <summary>Keys that become keys with the caller's commit.</summary>
+/// <param name="Namespace">Of all of them.</param>
 /// <param name="Rows">To be inserted there.</param>
-/// <param name="Committed">To be called after it.</param>
-internal sealed record NewSubjectKeys(IReadOnlyList<SubjectKeyRow> Rows, Action Committed);
+/// <param name="Made">By subject.</param>
+internal sealed record NewSubjectKeys(string Namespace, IReadOnlyList<SubjectKeyRow> Rows, IReadOnlyDictionary<string, SubjectKey> Made)
+{
+    public SubjectKey? Find(string @namespace, string subject) => @namespace == Namespace ? Made.GetValueOrDefault(subject) : null;
+}
