@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Storage;
-using FinObs.DataPlane.Tests.Resources;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Tests.Callbacks;
@@ -9,23 +8,26 @@ namespace FinObs.DataPlane.Tests.Callbacks;
 /// <summary>Days pass in seconds: what was sent is what was received and the dead letters, together and no more.</summary>
 public sealed class SimulatedOutageTests
 {
-    private static readonly TimeSpan Minutes = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
-    [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]
-    internal async Task After_a_day_of_outage_everything_arrives(DatabaseKind kind)
+    /// <summary>SQLite does its work within the call that lets time pass, so that its days take longer.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.PostgreSql, 24)]
+    [InlineData(DatabaseKind.Sqlite, 4)]
+    internal async Task After_hours_of_outage_everything_arrives(DatabaseKind kind, int hours)
     {
         await using SimulatedWorld world = await SimulatedWorld.StartAsync(kind);
 
-        // A minute passes in a millisecond: no answer is fast enough for an ordinary timeout.
+        // Minutes pass in a millisecond: no answer is fast enough for an ordinary timeout.
         await world.ApplyAsync(spec => spec["delivery"] = new JsonObject { ["timeout"] = "24h" });
         world.Sink.AnswerStatus(500);
         List<Guid> sent = [];
-        DateTimeOffset end = world.Time.GetUtcNow().AddHours(24);
-        await world.PassAsync(Minutes, async () =>
+        DateTimeOffset end = world.Time.GetUtcNow().AddHours(hours);
+        await world.PassAsync(QuarterHour, async () =>
         {
             if (sent.Count < 200)
             {
-                sent.AddRange(await world.DecideAsync(2));
+                sent.AddRange(await world.DecideAsync(20));
             }
 
             return world.Time.GetUtcNow() >= end && await world.CountAsync("SELECT last_event_id FROM callback_cursors") == sent.Count;
@@ -34,7 +36,7 @@ public sealed class SimulatedOutageTests
 
         world.Sink.AnswerStatus(204);
         int before = world.Sink.All.Count;
-        await world.PassAsync(Minutes, async () => await world.CountAsync("SELECT COUNT(*) FROM callback_deliveries") == 0);
+        await world.PassAsync(QuarterHour, async () => await world.CountAsync("SELECT COUNT(*) FROM callback_deliveries") == 0);
 
         string[] arrived = [.. world.Sink.All.Skip(before).Select(received => received.Id)];
         string[] dead = await DeadAsync(world);
@@ -54,7 +56,7 @@ public sealed class SimulatedOutageTests
         world.Sink.AnswerStatus(500);
         await world.DecideAsync(50);
 
-        await world.PassAsync(Minutes, async () => await world.CountAsync("SELECT COUNT(*) FROM callback_dead_letters") == 50);
+        await world.PassAsync(QuarterHour, async () => await world.CountAsync("SELECT COUNT(*) FROM callback_dead_letters") == 50);
 
         Assert.Equal(1, await world.CountAsync("SELECT COUNT(*) FROM callback_acts WHERE act = 'callback.disabled'"));
         Assert.Equal(0, await world.CountAsync("SELECT COUNT(*) FROM callback_deliveries"));

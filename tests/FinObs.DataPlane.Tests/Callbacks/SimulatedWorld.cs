@@ -56,7 +56,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = ["--ConnectionStrings:FinObs", connectionString, "--Storage:DataFolder", folder.FullPath, "--Models:BuiltIn", "false", "--Logging:LogLevel:Default", "Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Error"],
+            Args = ["--ConnectionStrings:FinObs", connectionString, "--Storage:DataFolder", folder.FullPath, "--Models:BuiltIn", "false", "--Audit:SequencerPeriod", "00:00:10", "--Changes:PollPeriod", "00:05:00", "--Logging:LogLevel:Default", "Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Error"],
         });
         FinObsHost.AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddCallbackWorkers();

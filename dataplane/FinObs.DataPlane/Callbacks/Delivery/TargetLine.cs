@@ -11,21 +11,23 @@ namespace FinObs.DataPlane.Callbacks.Delivery;
 /// Serves one target as long as its lease is ours: reads what is due, sends as many at once and as fast as the target takes, and hands on what came of it. What is under way is kept in memory only: after
 /// a crash it is due again, under the same id.
 /// </summary>
-internal sealed partial class TargetLine(ResourceKey key, LineServices services, ILogger logger)
+internal sealed partial class TargetLine
 {
     /// <summary>Results that wait for their commit: beyond it nothing more is sent.</summary>
     private const int MostUncommitted = 5000;
     private const int LeastRead = 64;
     private const int MostRead = 512;
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 
     /// <summary>What is under way when the line stops may come to its end.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly TargetProgress _progress = new(key);
-    private readonly TokenBucket _rate = new(services.Time);
-    private readonly Random _random = new(key.GetHashCode());
+    private readonly ResourceKey _key;
+    private readonly LineServices _services;
+    private readonly ILogger _logger;
+    private readonly TargetProgress _progress;
+    private readonly AttemptResults _results;
+    private readonly TokenBucket _rate;
     private readonly RoomSignal _room = new();
     private readonly ConcurrentDictionary<Guid, bool> _held = [];
     private readonly Queue<(CallbackDeliveryRow Row, byte[] Body)> _ready = [];
@@ -33,6 +35,14 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
     private bool _isDisabled;
     private DateTimeOffset? _nextDue;
     private volatile bool _mayHaveMore = true;
+
+    public TargetLine(ResourceKey key, LineServices services, ILogger logger)
+    {
+        (_key, _services, _logger) = (key, services, logger);
+        _progress = new TargetProgress(key);
+        _results = new AttemptResults(_progress, new Random(key.GetHashCode()), services.Time);
+        _rate = new TokenBucket(services.Time);
+    }
 
     /// <summary>How deliveries go, as it is to be written.</summary>
     public CallbackStateRow Progress => _progress.Row;
@@ -46,7 +56,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
         }
 
         // Where order counts, what comes after them may go now.
-        if (services.Endpoints.Find(key)?.Spec.Delivery.Ordering == DeliveryOrdering.PerKey)
+        if (_services.Endpoints.Find(_key)?.Spec.Delivery.Ordering == DeliveryOrdering.PerKey)
         {
             _mayHaveMore = true;
         }
@@ -84,7 +94,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (Task work, Task room) = (services.Signal.Next, _room.Next);
+            (Task work, Task room) = (_services.Signal.Next, _room.Next);
             TimeSpan sleep;
             try
             {
@@ -98,7 +108,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                Failed(logger, key, exception);
+                Failed(_logger, _key, exception);
                 sleep = AfterFault;
             }
 
@@ -113,7 +123,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
     private async Task<bool> IsForMoreAsync(Task work, Task room, TimeSpan atMost, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bool isRoom = await Task.WhenAny(work, room, Task.Delay(atMost, services.Time, stop.Token)) == room;
+        bool isRoom = await Task.WhenAny(work, room, Task.Delay(atMost, _services.Time, stop.Token)) == room;
         await stop.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return !isRoom || work.IsCompleted;
@@ -121,7 +131,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
 
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        CallbackStateRow? row = await services.Store.StateAsync(key, cancellationToken);
+        CallbackStateRow? row = await _services.Store.StateAsync(_key, cancellationToken);
         _isDisabled = row?.DisabledAt is not null;
         _progress.Resume(row);
     }
@@ -129,10 +139,10 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
     /// <summary>Sends what may be sent now; returns how long there is nothing to do.</summary>
     private async Task<TimeSpan> StepAsync(CancellationToken sends, CancellationToken cancellationToken)
     {
-        if (services.Catalogue.Current.Find(key) is not { } resource || services.Endpoints.Find(key) is not { } endpoint || (resource.Spec.Suspend && !resource.Row.Deleting))
+        if (_services.Catalogue.Current.Find(_key) is not { } resource || _services.Endpoints.Find(_key) is not { } endpoint || (resource.Spec.Suspend && !resource.Row.Deleting))
         {
             PutBack();
-            return Idle;
+            return _services.Store.PollPeriod;
         }
 
         if (await IsDisabledAsync(cancellationToken))
@@ -140,19 +150,19 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
             return await GiveUpAllAsync(endpoint.IsDraining ? DeadLetterReasons.Deleted : DeadLetterReasons.Disabled, cancellationToken);
         }
 
-        DateTimeOffset now = services.Time.GetUtcNow();
+        DateTimeOffset now = _services.Time.GetUtcNow();
         (int room, DateTimeOffset? notBefore) = endpoint.Problem is null ? _progress.Room(endpoint.Spec, now) : (0, null);
         if (room == 0)
         {
             PutBack();
-            return endpoint.IsDraining ? await GiveUpAllAsync(DeadLetterReasons.Deleted, cancellationToken) : Sooner(notBefore - now, Idle);
+            return endpoint.IsDraining ? await GiveUpAllAsync(DeadLetterReasons.Deleted, cancellationToken) : Sooner(notBefore - now, _services.Store.PollPeriod);
         }
 
         while (_held.Count < MostUncommitted && Volatile.Read(ref _sending) < room)
         {
             if (_ready.Count == 0 && !await ReadAsync(endpoint, now, cancellationToken))
             {
-                return Sooner(_nextDue - now, Idle);
+                return Sooner(_nextDue - now, _services.Store.PollPeriod);
             }
 
             if (_rate.Take(endpoint.Spec.Delivery.RatePerSecond) is var wait && wait > TimeSpan.Zero)
@@ -165,7 +175,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
             _ = SendAsync(endpoint, row, body, sends);
         }
 
-        return Idle;
+        return _services.Store.PollPeriod;
     }
 
     /// <summary>False where nothing is due.</summary>
@@ -181,23 +191,23 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
 
         // Those that are held before the question: what is committed while it is asked may still be in its answer.
         HashSet<Guid> held = [.. _held.Keys];
-        List<CallbackDeliveryRow> due = await services.Store.DueAsync(key, dueBy, endpoint.Spec.Delivery.Ordering == DeliveryOrdering.PerKey, wanted + held.Count, cancellationToken);
+        List<CallbackDeliveryRow> due = await _services.Store.DueAsync(_key, dueBy, endpoint.Spec.Delivery.Ordering == DeliveryOrdering.PerKey, wanted + held.Count, cancellationToken);
         List<CallbackDeliveryRow> rows = [.. due.Where(row => !held.Contains(row.Id)).Take(wanted)];
         if (rows.Count == 0)
         {
             _mayHaveMore = false;
-            _nextDue = await services.Store.NextDueAsync(key, now, cancellationToken);
+            _nextDue = await _services.Store.NextDueAsync(_key, now, cancellationToken);
             DateTimeOffset impossible = now + new RetrySchedule(endpoint.Spec.Delivery).Longest;
             if (_nextDue > impossible)
             {
-                await services.Store.BringForwardAsync(key, impossible, now, cancellationToken);
+                await _services.Store.BringForwardAsync(_key, impossible, now, cancellationToken);
                 _nextDue = now;
             }
 
             return false;
         }
 
-        Dictionary<Guid, byte[]> bodies = await services.Sources.BodiesAsync(rows, endpoint.Spec.Payload, cancellationToken);
+        Dictionary<Guid, byte[]> bodies = await _services.Sources.BodiesAsync(rows, endpoint.Spec.Payload, cancellationToken);
         foreach (CallbackDeliveryRow row in rows)
         {
             _held[row.Id] = true;
@@ -207,7 +217,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
             }
             else
             {
-                services.Commits.Add(new DeliveryResult(this, row) { Dead = CallbackDeadLetterRow.Of(row, DeadLetterReasons.ContentGone, 0, now) });
+                _services.Commits.Add(new DeliveryResult(this, row) { Dead = CallbackDeadLetterRow.Of(row, DeadLetterReasons.ContentGone, 0, now) });
             }
         }
 
@@ -220,8 +230,8 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
         {
             // Off this loop's thread: signing takes time, and the loop has others to start.
             await Task.Yield();
-            SendOutcome outcome = await services.Sender.SendAsync(endpoint, row, body, cancellationToken);
-            Finish(endpoint, row, body, outcome);
+            SendOutcome outcome = await _services.Sender.SendAsync(endpoint, row, body, cancellationToken);
+            _services.Commits.Add(_results.Of(this, endpoint, row, body, outcome));
         }
         catch (OperationCanceledException)
         {
@@ -229,8 +239,9 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
         }
         catch (Exception exception)
         {
-            Broken(logger, row.MessageId, key, exception);
-            Finish(endpoint, row, body, new SendOutcome { Reason = CallbackTargetReasons.ConnectionFailed, Detail = "It could not be sent; the log says why.", StartedAt = services.Time.GetUtcNow(), Took = TimeSpan.Zero });
+            Broken(_logger, row.MessageId, _key, exception);
+            SendOutcome outcome = new() { Reason = CallbackTargetReasons.ConnectionFailed, Detail = "It could not be sent; the log says why.", StartedAt = _services.Time.GetUtcNow(), Took = TimeSpan.Zero };
+            _services.Commits.Add(_results.Of(this, endpoint, row, body, outcome));
         }
         finally
         {
@@ -239,46 +250,13 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
         }
     }
 
-    private void Finish(CallbackEndpoint endpoint, CallbackDeliveryRow row, byte[] body, SendOutcome outcome)
-    {
-        DateTimeOffset now = services.Time.GetUtcNow();
-        int attempt = row.Attempts + 1;
-        _progress.Record(outcome, endpoint.Spec, attempt, endpoint.ResolvedIps, now);
-        CallbackDeliveryRow? later = outcome.IsSuccess ? null : Later(endpoint, row, attempt, outcome, now);
-        string whyDead = endpoint.IsDraining ? DeadLetterReasons.Deleted : outcome.IsGone ? DeadLetterReasons.Disabled : DeadLetterReasons.Exhausted;
-        AttemptOutcome came = outcome.IsSuccess ? AttemptOutcome.Delivered : later is null ? AttemptOutcome.Failed : AttemptOutcome.Retrying;
-        CallbackMetrics.Attempted(came, outcome.Took);
-        services.Commits.Add(new DeliveryResult(this, row)
-        {
-            Attempt = Attempts.Of(endpoint, row, body, outcome, came),
-            Later = later,
-            Dead = came == AttemptOutcome.Failed ? CallbackDeadLetterRow.Of(row with { Attempts = attempt }, whyDead, outcome.Status, now) : null,
-        });
-    }
-
-    private CallbackDeliveryRow? Later(CallbackEndpoint endpoint, CallbackDeliveryRow row, int attempt, SendOutcome outcome, DateTimeOffset now)
-    {
-        if (endpoint.IsDraining || outcome.IsGone)
-        {
-            return null;
-        }
-
-        double chance;
-        lock (_random)
-        {
-            chance = _random.NextDouble();
-        }
-
-        return new RetrySchedule(endpoint.Spec.Delivery).After(attempt, outcome.RetryAfter, chance) is { } delay ? row with { Attempts = attempt, DueAt = now + delay } : null;
-    }
-
     /// <summary>Disables it where that is due; where it is disabled, asks whether somebody has enabled it.</summary>
     private async Task<bool> IsDisabledAsync(CancellationToken cancellationToken)
     {
         if (!_isDisabled && _progress.DisableBecause is { } reason)
         {
             PutBack();
-            await services.Acts.DisableAsync(key, reason, cancellationToken);
+            await _services.Acts.DisableAsync(_key, reason, cancellationToken);
             _isDisabled = true;
         }
         else if (_isDisabled)
@@ -294,7 +272,7 @@ internal sealed partial class TargetLine(ResourceKey key, LineServices services,
     private async Task<TimeSpan> GiveUpAllAsync(string reason, CancellationToken cancellationToken)
     {
         PutBack();
-        return _held.IsEmpty && await services.Acts.GiveUpAsync(key, reason, cancellationToken) > 0 ? TimeSpan.Zero : Idle;
+        return _held.IsEmpty && await _services.Acts.GiveUpAsync(_key, reason, cancellationToken) > 0 ? TimeSpan.Zero : _services.Store.PollPeriod;
     }
 
     /// <summary>What was read and not begun is read again later.</summary>

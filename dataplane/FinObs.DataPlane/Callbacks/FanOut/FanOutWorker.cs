@@ -1,13 +1,17 @@
 using FinObs.DataPlane.Callbacks.Delivery;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Callbacks.FanOut;
 
 /// <summary>Runs the fan-out whenever events were numbered here, and often enough to find those that another replica has numbered.</summary>
-internal sealed partial class FanOutWorker(CallbackFanOut fanOut, EventSignal events, DeliverySignal deliveries, TimeProvider time, ILogger<FanOutWorker> logger) : BackgroundService
+internal sealed partial class FanOutWorker(
+    CallbackFanOut fanOut, IDatabase database, EventSignal events, DeliverySignal deliveries, TimeProvider time, ILogger<FanOutWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
+
+    /// <summary>On SQLite nobody else numbers events but a command that imports.</summary>
+    private readonly TimeSpan _period = database.Kind == DatabaseKind.Sqlite ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,7 +36,7 @@ internal sealed partial class FanOutWorker(CallbackFanOut fanOut, EventSignal ev
                 deliveries.Raise();
             }
 
-            return seen is > 0 ? TimeSpan.Zero : Period;
+            return seen is > 0 ? TimeSpan.Zero : _period;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

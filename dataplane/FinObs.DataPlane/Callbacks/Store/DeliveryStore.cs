@@ -7,6 +7,9 @@ namespace FinObs.DataPlane.Callbacks.Store;
 /// <summary>Reads what waits for a target. Whoever serves the target is alone with it, so nothing is claimed row by row.</summary>
 internal sealed class DeliveryStore(IDatabase database)
 {
+    /// <summary>How often to look although nothing was heard. On SQLite, which has one process, everything is heard.</summary>
+    public TimeSpan PollPeriod { get; } = database.Kind == DatabaseKind.Sqlite ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(1);
+
     /// <summary>What is due, the longest overdue first.</summary>
     /// <param name="target">Of which.</param>
     /// <param name="dueBy">Due at this time, or before.</param>
