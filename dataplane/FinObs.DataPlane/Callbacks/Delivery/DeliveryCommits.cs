@@ -44,7 +44,7 @@ internal sealed partial class DeliveryCommits(IDatabase database, TimeProvider t
             await WriteUntilDoneAsync(batch, stoppingToken);
             foreach (IGrouping<TargetLine, DeliveryResult> ofLine in batch.GroupBy(result => result.Line))
             {
-                ofLine.Key.Committed([.. ofLine.Select(result => result.Row.Id)]);
+                ofLine.Key.Committed([.. ofLine]);
             }
         }
     }

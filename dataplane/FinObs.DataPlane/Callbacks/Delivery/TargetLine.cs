@@ -34,6 +34,9 @@ internal sealed partial class TargetLine
     private int _sending;
     private bool _isDisabled;
     private DateTimeOffset? _nextDue;
+
+    /// <summary>The earliest that was put off since the last look, in ticks: it is not in the answer of that look.</summary>
+    private long _putOffUntil = long.MaxValue;
     private volatile bool _mayHaveMore = true;
 
     public TargetLine(ResourceKey key, LineServices services, ILogger logger)
@@ -48,11 +51,15 @@ internal sealed partial class TargetLine
     public CallbackStateRow Progress => _progress.Row;
 
     /// <summary>These are written: they may be read again, or are gone.</summary>
-    public void Committed(IReadOnlyList<Guid> ids)
+    public void Committed(IReadOnlyList<DeliveryResult> results)
     {
-        foreach (Guid id in ids)
+        foreach (DeliveryResult result in results)
         {
-            _held.TryRemove(id, out _);
+            _held.TryRemove(result.Row.Id, out _);
+            if (result.Later is { } later)
+            {
+                WakeBy(later.DueAt);
+            }
         }
 
         // Where order counts, what comes after them may go now.
@@ -162,7 +169,7 @@ internal sealed partial class TargetLine
         {
             if (_ready.Count == 0 && !await ReadAsync(endpoint, now, cancellationToken))
             {
-                return Sooner(_nextDue - now, _services.Store.PollPeriod);
+                return Sooner(NextDue() - now, _services.Store.PollPeriod);
             }
 
             if (_rate.Take(endpoint.Spec.Delivery.RatePerSecond) is var wait && wait > TimeSpan.Zero)
@@ -189,13 +196,16 @@ internal sealed partial class TargetLine
         int wanted = Math.Clamp(4 * endpoint.Spec.Delivery.MaxInFlight, LeastRead, MostRead);
         DateTimeOffset dueBy = endpoint.IsDraining ? DateTimeOffset.MaxValue : now;
 
+        // Before the question too: what is committed while it is asked asks for another.
+        _mayHaveMore = false;
+        Interlocked.Exchange(ref _putOffUntil, long.MaxValue);
+
         // Those that are held before the question: what is committed while it is asked may still be in its answer.
         HashSet<Guid> held = [.. _held.Keys];
         List<CallbackDeliveryRow> due = await _services.Store.DueAsync(_key, dueBy, endpoint.Spec.Delivery.Ordering == DeliveryOrdering.PerKey, wanted + held.Count, cancellationToken);
         List<CallbackDeliveryRow> rows = [.. due.Where(row => !held.Contains(row.Id)).Take(wanted)];
         if (rows.Count == 0)
         {
-            _mayHaveMore = false;
             _nextDue = await _services.Store.NextDueAsync(_key, now, cancellationToken);
             DateTimeOffset impossible = now + new RetrySchedule(endpoint.Spec.Delivery).Longest;
             if (_nextDue > impossible)
@@ -207,6 +217,7 @@ internal sealed partial class TargetLine
             return false;
         }
 
+        _mayHaveMore = true;
         Dictionary<Guid, byte[]> bodies = await _services.Sources.BodiesAsync(rows, endpoint.Spec.Payload, cancellationToken);
         foreach (CallbackDeliveryRow row in rows)
         {
@@ -284,6 +295,17 @@ internal sealed partial class TargetLine
             _held.TryRemove(item.Row.Id, out _);
         }
     }
+
+    private void WakeBy(DateTimeOffset due)
+    {
+        for (long seen = Volatile.Read(ref _putOffUntil); due.UtcTicks < seen; seen = Volatile.Read(ref _putOffUntil))
+        {
+            Interlocked.CompareExchange(ref _putOffUntil, due.UtcTicks, seen);
+        }
+    }
+
+    private DateTimeOffset? NextDue() =>
+        Volatile.Read(ref _putOffUntil) is var ticks && ticks < (_nextDue?.UtcTicks ?? long.MaxValue) ? new DateTimeOffset(ticks, TimeSpan.Zero) : _nextDue;
 
     private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is not { } time || time > other ? other : time > TimeSpan.FromMilliseconds(1) ? time : TimeSpan.FromMilliseconds(1);
 

@@ -70,12 +70,18 @@ internal sealed class CallbackTargetHandler(
         return endpoint;
     }
 
-    private static string? ProblemOf(OutboundAuth? auth, string? token) => auth switch
+    /// <summary>Whatever is asked for beside a bearer token is not known here: nothing is sent then, rather than sent without it.</summary>
+    private static string? ProblemOf(OutboundAuth? auth, string? token)
     {
-        { BearerSecretRef: { } reference } when !IsToken(token) => $"The key {reference.Key} of the Secret {reference.Name} is no bearer token: printable ASCII without spaces is one.",
-        { Oauth2ClientCredentials: not null } or { MtlsSecretRef: not null } => NoSuchAuth,
-        _ => null,
-    };
+        if (auth is not null && auth with { BearerSecretRef = null } != new OutboundAuth())
+        {
+            return NoSuchAuth;
+        }
+
+        return auth?.BearerSecretRef is { } reference && !IsToken(token)
+            ? $"The key {reference.Key} of the Secret {reference.Name} is no bearer token: printable ASCII without spaces is one."
+            : null;
+    }
 
     private HttpClient Client(CallbackTargetSpec spec, Uplink uplink)
     {
