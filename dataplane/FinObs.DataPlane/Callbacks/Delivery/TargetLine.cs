@@ -116,7 +116,7 @@ internal sealed partial class TargetLine
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 Failed(_logger, _key, exception);
-                sleep = AfterFault;
+                (sleep, _mayHaveMore) = (AfterFault, true);
             }
 
             if (sleep > TimeSpan.Zero)
