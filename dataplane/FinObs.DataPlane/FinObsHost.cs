@@ -1,5 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Callbacks;
+using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
@@ -32,6 +34,7 @@ internal static class FinObsHost
         builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
+        builder.Services.AddCallbackWorkers();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -39,10 +42,12 @@ internal static class FinObsHost
         app.UseFinObsErrors();
         app.UseAccessControl();
         app.MapHealth();
+        app.MapWebhookStatus();
         app.MapAccess();
         app.MapIngestion();
         app.MapTransactions();
         app.MapStreaming();
+        app.MapCallbacks();
         app.MapAudit();
         app.MapPulls();
         app.MapResources();
@@ -81,6 +86,7 @@ internal static class FinObsHost
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();
+        services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddPullRecords();
         services.AddBuiltInModel();

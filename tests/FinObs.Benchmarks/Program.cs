@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using FinObs.Benchmarks.Callbacks;
 using FinObs.Benchmarks.Core;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
@@ -21,6 +22,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     PullCommand.Create(),
     ReportCommand.Create(),
     ScaleCommand.Create(),
+    CallbackCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

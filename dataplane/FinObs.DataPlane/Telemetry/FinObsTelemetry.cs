@@ -32,4 +32,5 @@ internal static class Steps
     public const string Load = "finobs.scorer.load";
     public const string Infer = "finobs.scorer.infer";
     public const string RemoteCall = "finobs.scoring.remote";
+    public const string Deliver = "finobs.callbacks.deliver";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Storage;
@@ -37,14 +38,15 @@ public sealed class ResourceAuditTests
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, Door.WithoutModel);
         Door door = new(host);
-        await door.PutAsync(Door.ByApi());
+        const string Policy = "/v1/namespaces/default/driftpolicies/card-fraud";
+        await door.PutAsync(Door.ByApi(new JsonObject { ["modelRef"] = new JsonObject { ["model"] = "card-fraud" } }), Policy);
 
         DoorAnswer answer = await Door.UntilAsync(
-            () => door.GetAsync($"{Door.Target}/status"), answer => answer.Json.GetProperty("status").GetProperty("observedGeneration").GetInt64() == 1);
+            () => door.GetAsync($"{Policy}/status"), answer => answer.Json.GetProperty("status").GetProperty("observedGeneration").GetInt64() == 1);
 
         JsonElement ready = Assert.Single(answer.Json.GetProperty("status").GetProperty("conditions").EnumerateArray());
         Assert.Equal(("Ready", "Unknown", "NotActedUpon"), (ready.GetProperty("type").GetString(), ready.GetProperty("status").GetString(), ready.GetProperty("reason").GetString()));
-        Assert.Contains("does not deliver events yet", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("does not evaluate drift yet", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]

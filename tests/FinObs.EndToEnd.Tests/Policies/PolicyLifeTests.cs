@@ -23,7 +23,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Keys = new()
     {
-        ["webhook"] = "whsec_b25l",
+        ["webhook"] = "whsec_bm90LWEtc2VjcmV0LWp1c3QtYW4tZXhhbXBsZS0wMDAx",
         ["receiver-token"] = "one",
         ["client-secret"] = "two",
         ["artifact.pem"] = "three",
@@ -46,7 +46,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
     public async Task Each_sample_reaches_the_data_plane_and_says_what_becomes_of_it()
     {
         await CreateKeysAsync();
-        await AppliedAsync(Sample<CallbackTarget>("callbacktarget"), target => target.Status);
+        await AppliedAsync(Sample<CallbackTarget>("callbacktarget"), target => target.Status, CommonReasons.Succeeded);
         await AppliedAsync(Sample<DriftPolicy>("driftpolicy"), policy => policy.Status);
         await AppliedAsync(Sample<ABExperiment>("abexperiment"), experiment => experiment.Status);
     }
@@ -60,7 +60,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         Assert.Contains($"keys-{_suffix}", stalled.Status.BlockedOn.Hint, StringComparison.Ordinal);
 
         V1Secret secret = await CreateKeysAsync();
-        await UntilAsync<CallbackTarget>(target.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.NotActedUpon && found.Status!.BlockedOn is null);
+        await UntilAsync<CallbackTarget>(target.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.Succeeded && found.Status!.BlockedOn is null);
         await _world.Client<V1Secret>().MergeAsync(_world.Key(secret.Metadata.Name), new JsonObject { ["data"] = new JsonObject { ["webhook"] = "d2hzZWNfZEhkdg==" } }, Cancel);
         await Until.TrueAsync(async () => (await HistoryAsync("callbacktargets", target.Metadata.Name)).Count == 2);
     }
@@ -102,16 +102,16 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         Assert.Equal(404, (int)gone.StatusCode);
     }
 
-    private async Task AppliedAsync<T>(T sample, Func<T, ResourceStatus?> status)
+    private async Task AppliedAsync<T>(T sample, Func<T, ResourceStatus?> status, string reason = CommonReasons.NotActedUpon)
         where T : CustomResource
     {
         await _world.Client<T>().CreateAsync(sample, Cancel);
-        T applied = await UntilAsync<T>(sample.Metadata.Name, found => Reason(status(found), ConditionTypes.Ready) == CommonReasons.NotActedUpon);
+        T applied = await UntilAsync<T>(sample.Metadata.Name, found => Reason(status(found), ConditionTypes.Ready) == reason);
         Assert.Equal(applied.Metadata.Generation, status(applied)!.ObservedGeneration);
         Assert.NotNull(status(applied)!.Audit?.LeafId);
         JsonNode stored = (await _world.DataPlane.GetFromJsonAsync<JsonNode>(Path(ResourceKinds.Find(sample.Kind)!.Plural, sample.Metadata.Name), Cancel))!;
         Assert.Equal(("Operator", applied.Metadata.Uid), (stored["managedBy"]!.GetValue<string>(), stored["revision"]!["uid"]!.GetValue<string>()));
-        await Until.TrueAsync(async () => (await _world.StoryAsync(sample.Metadata.Name)).Contains(CommonReasons.NotActedUpon, StringComparison.Ordinal));
+        await Until.TrueAsync(async () => (await _world.StoryAsync(sample.Metadata.Name)).Contains(reason, StringComparison.Ordinal));
     }
 
     private Task<V1Secret> CreateKeysAsync() => _world.Client<V1Secret>().CreateAsync(

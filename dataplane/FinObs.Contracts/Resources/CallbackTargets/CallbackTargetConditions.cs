@@ -51,4 +51,7 @@ public static class CallbackTargetReasons
 
     /// <summary>Delivering: it has failed for so long that it gets nothing until somebody enables it.</summary>
     public const string Disabled = "Disabled";
+
+    /// <summary>Delivering: its signing key, or what signs in to it, cannot be used; the message says why.</summary>
+    public const string KeyUnusable = "KeyUnusable";
 }

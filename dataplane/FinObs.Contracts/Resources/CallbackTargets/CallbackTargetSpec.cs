@@ -134,11 +134,11 @@ public sealed record CallbackDelivery
     /// <summary>How long an answer may take.</summary>
     public Duration Timeout { get; init; } = Duration.Seconds(20);
 
-    /// <summary>How long after each failure it is tried again.</summary>
+    /// <summary>How long after each failure it is tried again: at first quickly, then for days.</summary>
     [MinLength(1), MaxLength(20)]
     public IReadOnlyList<Duration> Schedule { get; init; } =
     [
-        Duration.Seconds(5), Duration.Minutes(5), Duration.Minutes(30), Duration.Hours(2), Duration.Hours(5), Duration.Hours(10), Duration.Hours(14), Duration.Hours(20), Duration.Hours(24),
+        Duration.Seconds(1), Duration.Seconds(2), Duration.Seconds(5), Duration.Minutes(5), Duration.Minutes(30), Duration.Hours(2), Duration.Hours(5), Duration.Hours(10), Duration.Hours(14), Duration.Hours(20), Duration.Hours(24),
     ];
 
     /// <summary>Each delay is moved by up to this share, at random.</summary>

@@ -68,7 +68,6 @@ internal sealed partial class ResourceStatuses(
     private static string NotActedUpon(string kind) => "Stored, validated and audited. " + kind switch
     {
         "DriftPolicy" => "This version does not evaluate drift yet: nothing is measured and nothing is retrained by it.",
-        "CallbackTarget" => "This version does not deliver events yet: nothing is sent to it.",
         "ABExperiment" => "This version does not run experiments yet: no traffic is split by it.",
         _ => "This version does not act upon this kind yet.",
     };

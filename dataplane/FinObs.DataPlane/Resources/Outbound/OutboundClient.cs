@@ -26,19 +26,25 @@ internal static class OutboundClient
         OutboundCredentials credentials = OutboundCredentials.Of(peer.Auth, secrets);
         SocketsHttpHandler sockets = Addresses(peer.Network).CreateHandler();
         sockets.AllowAutoRedirect = false;
-        if (credentials.Certificate is { } certificate)
-        {
-            sockets.SslOptions = Tls(certificate);
-        }
-
-        ClientCredentialsTokens? tokens = credentials.Token is { } request ? new ClientCredentialsTokens(request, new HttpMessageInvoker(sockets, disposeHandler: false), time) : null;
-        HttpMessageHandler handler = new OutboundAuthHandler(peer.Url, credentials, tokens, sockets);
+        HttpMessageHandler handler = SignedIn(peer.Url, credentials, sockets, time);
         if (peer.FollowRedirects)
         {
             handler = new OutboundRedirects(peer.Url, handler);
         }
 
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = HttpVersion.Version11, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher };
+    }
+
+    /// <summary>The same connections, signed in at the origin of <paramref name="url"/>.</summary>
+    public static HttpMessageHandler SignedIn(Uri url, OutboundCredentials credentials, SocketsHttpHandler sockets, TimeProvider time)
+    {
+        if (credentials.Certificate is { } certificate)
+        {
+            sockets.SslOptions = Tls(certificate);
+        }
+
+        ClientCredentialsTokens? tokens = credentials.Token is { } request ? new ClientCredentialsTokens(request, new HttpMessageInvoker(sockets, disposeHandler: false), time) : null;
+        return new OutboundAuthHandler(url, credentials, tokens, sockets);
     }
 
     private static OutboundAddresses Addresses(NetworkPolicy? network)
@@ -51,7 +57,7 @@ internal static class OutboundClient
             }
         }
 
-        return new OutboundAddresses(network?.AllowPrivate ?? false, network?.AllowedCidrs ?? []);
+        return new OutboundAddresses(network?.AllowPrivate ?? false, network?.AllowedCidrs ?? [], "spec.network");
     }
 
     private static SslClientAuthenticationOptions Tls(ClientCertificate certificate)

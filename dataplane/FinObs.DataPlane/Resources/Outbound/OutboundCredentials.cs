@@ -24,6 +24,9 @@ internal sealed class OutboundCredentials
     /// <summary>Headers whose values are secret.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; private init; } = [];
 
+    /// <summary>The secret texts, to be taken out of whatever repeats them.</summary>
+    public IEnumerable<string> Values => ((string?[])[Authorization?.Parameter, Token?.ClientSecret]).OfType<string>().Concat(Headers.Select(header => header.Value));
+
     /// <summary>Reads the Secrets that <paramref name="auth"/> refers to.</summary>
     /// <exception cref="OutboundAuthException">One is missing, or is not what it has to be; the message says which, and holds no value.</exception>
     public static OutboundCredentials Of(OutboundAuth? auth, ResourceSecrets secrets)

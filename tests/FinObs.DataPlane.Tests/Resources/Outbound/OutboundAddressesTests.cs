@@ -24,6 +24,11 @@ public sealed class OutboundAddressesTests
     [InlineData("fd00::1")]
     [InlineData("fe80::1")]
     [InlineData("ff02::1")]
+    [InlineData("fe80::1%1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("64:ff9b:1::a00:1")]
+    [InlineData("2001:0:a00:1::")]
     public void An_address_that_is_not_public_is_refused(string address)
     {
         Assert.False(new OutboundAddresses(allowPrivate: false, []).Allow(IPAddress.Parse(address)));
@@ -44,5 +49,14 @@ public sealed class OutboundAddressesTests
         Assert.True(addresses.Allow(IPAddress.Parse("10.1.2.3")));
         Assert.True(addresses.Allow(IPAddress.Parse("::ffff:10.1.2.3")));
         Assert.False(addresses.Allow(IPAddress.Parse("10.2.2.3")));
+    }
+
+    [Fact]
+    public void The_error_says_which_address_it_is_and_what_allows_it()
+    {
+        AddressNotAllowedException error = new("siem.bank.example", [IPAddress.Parse("10.1.2.3"), IPAddress.Parse("::ffff:169.254.169.254")], "spec.network");
+        Assert.Equal(
+            "siem.bank.example is no public address: 10.1.2.3 (private), ::ffff:169.254.169.254 (the metadata service of a cloud); to allow it add its range to spec.network.allowedCidrs, or set spec.network.allowPrivate: true.",
+            error.Message);
     }
 }

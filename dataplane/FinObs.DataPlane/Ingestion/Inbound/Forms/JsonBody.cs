@@ -8,6 +8,8 @@ namespace FinObs.DataPlane.Ingestion.Inbound.Forms;
 /// <summary>What the forms of foreign senders have in common.</summary>
 internal static class JsonBody
 {
+    private static readonly ItemError NoId = new(ItemErrorCodes.TextEmpty, "The object has no id: without one it could not be told from itself when it comes again.");
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonText.MaxBodyDepth };
 
     /// <summary>The body as JSON, or why it is none.</summary>
@@ -57,6 +59,11 @@ internal static class JsonBody
     /// <summary>The value there; null where there is none.</summary>
     public static JsonElement? Find(this JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>As our own form is checked; and it must have an id, or it could not be told from itself when it comes again.</summary>
+    public static TransactionItem Check(this TransactionRequest request, DateTimeOffset now, int index = 0) => request.TransactionId is null
+        ? request.Reject(NoId)
+        : request.Validate(new TransactionRequestContext(now, IdempotencyKey: null, index));
 
     /// <summary>An amount in minor units, in major ones; null where it is no whole number.</summary>
     public static string? Major(string? minor, int exponent)

@@ -42,7 +42,7 @@ internal sealed class PlaidForm(bool withPending, int maxItems) : IInboundForm
         }
 
         List<JsonElement> taken = withPending ? found : found.FindAll(one => one.Find("pending")?.ValueKind != JsonValueKind.True);
-        return new InboundContent.Items([.. taken.Select((one, index) => RequestOf(one).Validate(new TransactionRequestContext(now, IdempotencyKey: null, index)))])
+        return new InboundContent.Items([.. taken.Select((one, index) => RequestOf(one).Check(now, index))])
         {
             LeftOut = taken.Count < found.Count ? $"{found.Count - taken.Count} pending transactions are left out: they come again once they are posted." : null,
         };

@@ -33,7 +33,7 @@ internal sealed class StripeForm : IInboundForm
             }
 
             return RequestOf(subject, happened.Text("account")) is { } request
-                ? new InboundContent.Items([request.Validate(new TransactionRequestContext(now, IdempotencyKey: null, Index: 0))])
+                ? new InboundContent.Items([request.Check(now)])
                 : new InboundContent.Items([]) { LeftOut = LeftOut(subject) };
         }
     }

@@ -109,6 +109,169 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "callback_acts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    messages = table.Column<long>(type: "bigint", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_acts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_attempts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    delivery_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    duration_ms = table.Column<int>(type: "integer", nullable: false),
+                    outcome = table.Column<string>(type: "text", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    request = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    response = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_attempts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_counts",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    outcome = table.Column<string>(type: "text", nullable: false),
+                    bucket = table.Column<int>(type: "integer", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_counts", x => new { x.@namespace, x.target, x.hour, x.outcome, x.bucket });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_dead_letters",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    topic = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    event_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    order_key = table.Column<long>(type: "bigint", nullable: true),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    died_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    status = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_dead_letters", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    topic = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    event_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    order_key = table.Column<long>(type: "bigint", nullable: true),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_deliveries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_leases",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_leases", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_states",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    breaker = table.Column<string>(type: "text", nullable: false),
+                    open_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    consecutive = table.Column<int>(type: "integer", nullable: false),
+                    throttled_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failing_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    disabled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    disabled_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_success = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_failure_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_failure_status = table.Column<int>(type: "integer", nullable: false),
+                    last_failure_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_failure_detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_failure_attempt = table.Column<int>(type: "integer", nullable: false),
+                    resolved_ips = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    key_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    sealed_key = table.Column<byte[]>(type: "bytea", nullable: true),
+                    previous_key_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    sealed_previous_key = table.Column<byte[]>(type: "bytea", nullable: true),
+                    previous_valid_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_states", x => new { x.@namespace, x.target });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decisions",
                 columns: table => new
                 {
@@ -525,6 +688,32 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_callback_acts_namespace_target_id",
+                table: "callback_acts",
+                columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_namespace_target_id",
+                table: "callback_attempts",
+                columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_dead_letters_namespace_target_died_at_id",
+                table: "callback_dead_letters",
+                columns: new[] { "namespace", "target", "died_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_deliveries_namespace_target_due_at_id",
+                table: "callback_deliveries",
+                columns: new[] { "namespace", "target", "due_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_deliveries_namespace_target_order_key_event_id",
+                table: "callback_deliveries",
+                columns: new[] { "namespace", "target", "order_key", "event_id" },
+                filter: "order_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -602,6 +791,30 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "audit_tiles");
+
+            migrationBuilder.DropTable(
+                name: "callback_acts");
+
+            migrationBuilder.DropTable(
+                name: "callback_attempts");
+
+            migrationBuilder.DropTable(
+                name: "callback_counts");
+
+            migrationBuilder.DropTable(
+                name: "callback_cursors");
+
+            migrationBuilder.DropTable(
+                name: "callback_dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "callback_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "callback_leases");
+
+            migrationBuilder.DropTable(
+                name: "callback_states");
 
             migrationBuilder.DropTable(
                 name: "decisions");

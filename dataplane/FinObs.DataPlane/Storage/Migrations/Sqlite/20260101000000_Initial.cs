@@ -107,6 +107,169 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "callback_acts",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    act = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    messages = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_acts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_attempts",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    delivery_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    duration_ms = table.Column<int>(type: "INTEGER", nullable: false),
+                    outcome = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    request = table.Column<string>(type: "TEXT", nullable: true),
+                    response = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_attempts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_counts",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    outcome = table.Column<string>(type: "TEXT", nullable: false),
+                    bucket = table.Column<int>(type: "INTEGER", nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_counts", x => new { x.@namespace, x.target, x.hour, x.outcome, x.bucket });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_dead_letters",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    topic = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    event_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    order_key = table.Column<long>(type: "INTEGER", nullable: true),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    died_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_dead_letters", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    topic = table.Column<string>(type: "TEXT", nullable: false),
+                    event_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    event_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    order_key = table.Column<long>(type: "INTEGER", nullable: true),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_deliveries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_leases",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    owner = table.Column<string>(type: "TEXT", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_leases", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "callback_states",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    breaker = table.Column<string>(type: "TEXT", nullable: false),
+                    open_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    consecutive = table.Column<int>(type: "INTEGER", nullable: false),
+                    throttled_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    disabled_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    disabled_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    last_success = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_failure_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_failure_status = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_failure_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    last_failure_detail = table.Column<string>(type: "TEXT", nullable: true),
+                    last_failure_attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    resolved_ips = table.Column<string>(type: "TEXT", nullable: true),
+                    key_id = table.Column<string>(type: "TEXT", nullable: true),
+                    sealed_key = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    previous_key_id = table.Column<string>(type: "TEXT", nullable: true),
+                    sealed_previous_key = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    previous_valid_until = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_callback_states", x => new { x.@namespace, x.target });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decisions",
                 columns: table => new
                 {
@@ -523,6 +686,32 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_callback_acts_namespace_target_id",
+                table: "callback_acts",
+                columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_namespace_target_id",
+                table: "callback_attempts",
+                columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_dead_letters_namespace_target_died_at_id",
+                table: "callback_dead_letters",
+                columns: new[] { "namespace", "target", "died_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_deliveries_namespace_target_due_at_id",
+                table: "callback_deliveries",
+                columns: new[] { "namespace", "target", "due_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_deliveries_namespace_target_order_key_event_id",
+                table: "callback_deliveries",
+                columns: new[] { "namespace", "target", "order_key", "event_id" },
+                filter: "order_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -600,6 +789,30 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "audit_tiles");
+
+            migrationBuilder.DropTable(
+                name: "callback_acts");
+
+            migrationBuilder.DropTable(
+                name: "callback_attempts");
+
+            migrationBuilder.DropTable(
+                name: "callback_counts");
+
+            migrationBuilder.DropTable(
+                name: "callback_cursors");
+
+            migrationBuilder.DropTable(
+                name: "callback_dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "callback_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "callback_leases");
+
+            migrationBuilder.DropTable(
+                name: "callback_states");
 
             migrationBuilder.DropTable(
                 name: "decisions");

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Callbacks.Store;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Callbacks.Delivery;
+
+/// <summary>What is done to a target as a whole, by us or by people: each with its audit leaf in the same commit, and as an event of the stream.</summary>
+internal sealed partial class TargetActs(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time, ILogger<TargetActs> logger)
+{
+    private const string Worker = "system:callbacks";
+    private const int Part = 2000;
+
+    /// <summary>Nothing more is sent until somebody enables it.</summary>
+    public async Task DisableAsync(ResourceKey target, string reason, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        CallbackStateRow row = new() { Namespace = target.Namespace, Target = target.Name, DisabledAt = now, DisabledReason = reason };
+        await CommitAsync(target, CallbackActs.Disabled, reason, Worker, 0, session => StateStore.WriteDisabledAsync(session, row, cancellationToken), cancellationToken);
+        Disabled(logger, target, reason);
+    }
+
+    /// <summary>Deliveries go on, with a closed circuit; what is among the dead letters stays there until somebody replays it.</summary>
+    public Task EnableAsync(ResourceKey target, CallbackStateRow state, string actor, CancellationToken cancellationToken)
+    {
+        CallbackStateRow row = state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
+        return CommitAsync(
+            target, CallbackActs.Enabled, "It was enabled.", actor, 0,
+            async session =>
+            {
+                await StateStore.WriteDisabledAsync(session, row, cancellationToken);
+                await StateStore.WriteProgressAsync(session, row, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Messages go again; those that wait already stay as they are.</summary>
+    public Task ReplayAsync(ResourceKey target, IReadOnlyList<CallbackDeliveryRow> rows, IReadOnlyList<Guid> letters, string reason, string actor, CancellationToken cancellationToken) =>
+        CommitAsync(
+            target, CallbackActs.Replayed, reason, actor, rows.Count,
+            session => session.InsertAsync([DeadLetterStore.Taken.Rows(letters), CallbackDeliveryRow.TableOfMissing.Rows(rows)], cancellationToken),
+            cancellationToken);
+
+    /// <summary>A part of what waits for a target becomes dead letters; returns how many did.</summary>
+    public async Task<int> GiveUpAsync(ResourceKey target, string reason, CancellationToken cancellationToken)
+    {
+        List<CallbackDeliveryRow> rows;
+        await using (FinObsDbContext db = database.CreateContext())
+        {
+            rows = await db.CallbackDeliveries.Where(row => row.Namespace == target.Namespace && row.Target == target.Name)
+                .OrderBy(row => row.DueAt).ThenBy(row => row.Id).Take(Part).ToListAsync(cancellationToken);
+        }
+
+        if (rows.Count > 0)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+            await session.InsertAsync(
+                [
+                    CallbackDeliveryRow.Done.Rows([.. rows.Select(row => row.Id)]),
+                    CallbackDeadLetterRow.Table.Rows([.. rows.Select(row => CallbackDeadLetterRow.Of(row, reason, 0, now))]),
+                ],
+                cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+
+        return rows.Count;
+    }
+
+    private async Task CommitAsync(
+        ResourceKey target, string act, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        now = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero); // as the databases keep it
+        CallbackActRow row = new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Namespace = target.Namespace,
+            Target = target.Name,
+            Act = act,
+            Reason = reason,
+            Actor = actor,
+            At = now,
+            Messages = messages,
+            LeafId = Guid.Empty,
+        };
+        using AuditBatch batch = await audit.PrepareAsync(target.Namespace, [null], cancellationToken);
+        ComposedLeaf leaf = batch.Compose(new AuditAct
+        {
+            Namespace = target.Namespace,
+            Kind = act,
+            At = now,
+            Actor = actor,
+            Ref = row.Id,
+            Payload = row.Payload(),
+            Traceparent = Activity.Current?.Id,
+            Topic = act,
+        });
+        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+        await write(session);
+        await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf.LeafId }]), AuditLeaf.Table.Rows([leaf.Leaf]), OutboxBlock.Rows([leaf.Outbox])], cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        outbox.Raise();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is disabled: {Reason} Its messages go to the dead letters until somebody enables it.")]
+    private static partial void Disabled(ILogger logger, ResourceKey target, string reason);
+}

@@ -1,0 +1,136 @@
+using System.Data.Common;
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.CallbackTargets;
+using FinObs.DataPlane.Callbacks.Messages;
+using FinObs.DataPlane.Callbacks.Store;
+using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FinObs.DataPlane.Callbacks.FanOut;
+
+/// <summary>
+/// Turns events into deliveries: exactly once, because deliveries and cursor are one commit, and the cursor moves only from where it was read. One replica is at it at a time.
+/// </summary>
+internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, TimeProvider time) : IEventReader
+{
+    /// <summary>The advisory lock's number on PostgreSQL; held to the end of the round's transaction.</summary>
+    private const long LockNumber = 20260003;
+
+    private const string Move =
+        "INSERT INTO callback_cursors (namespace, last_event_id) VALUES (@namespace, @to) "
+        + "ON CONFLICT (namespace) DO UPDATE SET last_event_id = excluded.last_event_id WHERE callback_cursors.last_event_id = @from";
+
+    public async Task<long?> LastReadAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.CallbackCursors.Where(row => row.Namespace == @namespace).Select(row => (long?)row.LastEventId).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>One round over all namespaces; returns how many events were looked at, or null where another replica is at it.</summary>
+    public async Task<int?> RunAsync(CancellationToken cancellationToken)
+    {
+        int seen = 0;
+        foreach ((string name, long from, long last) in await BehindAsync(cancellationToken))
+        {
+            if (await RunAsync(name, from, last, cancellationToken) is not { } events)
+            {
+                return null;
+            }
+
+            seen += events;
+        }
+
+        return seen;
+    }
+
+    /// <summary>Namespaces whose events are ahead of the cursor. Without a cursor nobody was told anything before: it begins with what comes.</summary>
+    private async Task<List<(string Namespace, long From, long Last)>> BehindAsync(CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        var found = await (
+            from counter in db.EventCounters
+            join cursor in db.CallbackCursors on counter.Namespace equals cursor.Namespace into cursors
+            from cursor in cursors.DefaultIfEmpty()
+            where cursor == null || cursor.LastEventId < counter.LastEventId
+            orderby counter.Namespace
+            select new { counter.Namespace, From = cursor == null ? (long?)null : cursor.LastEventId, Last = counter.LastEventId })
+            .ToListAsync(cancellationToken);
+        return [.. found.Select(row => (row.Namespace, row.From ?? 0, row.Last))];
+    }
+
+    private async Task<int?> RunAsync(string @namespace, long from, long last, CancellationToken cancellationToken)
+    {
+        await using IWriteSession? turn = database.Kind == DatabaseKind.PostgreSql ? await database.BeginWriteAsync(cancellationToken) : null;
+        if (turn is not null && !await TryLockAsync(turn, cancellationToken))
+        {
+            return null;
+        }
+
+        List<StreamEvent> events = await log.ReadAsync(@namespace, from, EventLog.MaxPage, cancellationToken);
+
+        // After the events: a target that was there when they were numbered is then among them.
+        List<StoredResource> targets = [.. (await catalogue.RefreshAsync(cancellationToken)).Of(@namespace, ResourceKinds.CallbackTarget.Name).Where(target => !target.Row.Deleting)];
+        List<CallbackDeliveryRow> deliveries = targets.Count == 0 ? [] : await MatchAsync(events, targets, cancellationToken);
+        HashSet<string> disabled = deliveries.Count == 0 ? [] : await DisabledAsync(@namespace, cancellationToken);
+
+        // Nobody to tell: on to the newest event. Pruned events leave a gap that is passed over.
+        long to = targets.Count == 0 || events.Count == 0 ? last : events[^1].EventId;
+        if (turn is not null)
+        {
+            return await WriteAsync(turn, @namespace, from, to, deliveries, disabled, cancellationToken) ? events.Count : null;
+        }
+
+        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+        return await WriteAsync(session, @namespace, from, to, deliveries, disabled, cancellationToken) ? events.Count : null;
+    }
+
+    private async Task<List<CallbackDeliveryRow>> MatchAsync(List<StreamEvent> events, List<StoredResource> targets, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Subscription[] subscriptions = [.. targets.Select(target => new Subscription(target.Key.Name, ((CallbackTarget)target.Resource).Spec))];
+        List<CallbackDeliveryRow> deliveries = [];
+        foreach (CallbackCandidate candidate in await sources.CandidatesAsync(events, cancellationToken))
+        {
+            deliveries.AddRange(subscriptions.Select(subscription => subscription.Of(candidate, now)).OfType<CallbackDeliveryRow>());
+        }
+
+        return deliveries;
+    }
+
+    private async Task<HashSet<string>> DisabledAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.CallbackStates.Where(row => row.Namespace == @namespace && row.DisabledAt != null).Select(row => row.Target).ToHashSetAsync(cancellationToken);
+    }
+
+    /// <summary>What a disabled target would have been told goes to its dead letters at once: whoever enables it may have it sent.</summary>
+    private static async Task<bool> WriteAsync(
+        IWriteSession session, string @namespace, long from, long to, List<CallbackDeliveryRow> deliveries, HashSet<string> disabled, CancellationToken cancellationToken)
+    {
+        await using DbCommand move = session.CreateCommand(Move);
+        move.With(session.Kind, "namespace", @namespace).With(session.Kind, "from", from).With(session.Kind, "to", to);
+        if (await move.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        CallbackDeliveryRow[] waiting = [.. deliveries.Where(row => !disabled.Contains(row.Target))];
+        CallbackDeadLetterRow[] dead =
+            [.. deliveries.Where(row => disabled.Contains(row.Target)).Select(row => CallbackDeadLetterRow.Of(row, DeadLetterReasons.Disabled, 0, row.CreatedAt))];
+        if (deliveries.Count > 0)
+        {
+            await session.InsertAsync([CallbackDeliveryRow.Table.Rows(waiting), CallbackDeadLetterRow.Table.Rows(dead)], cancellationToken);
+        }
+
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> TryLockAsync(IWriteSession session, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = session.CreateCommand("SELECT pg_try_advisory_xact_lock(@number)").With(session.Kind, "number", LockNumber);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}
