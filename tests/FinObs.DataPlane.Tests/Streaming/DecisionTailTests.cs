@@ -18,7 +18,8 @@ public class DecisionTailTests
         await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         DecisionTail tail = new(
-            "default", host.Services.GetRequiredService<DecisionLog>(), host.Services.GetRequiredService<EventSignal>(), TimeProvider.System, NullLogger.Instance) { Kept = 4 };
+            "default", host.Services.GetRequiredService<DecisionLog>(), host.Services.GetRequiredService<EventSignal>(), TimeProvider.System, NullLogger.Instance)
+        { Kept = 4 };
         Task running = tail.RunAsync(stop.Token);
         await UntilAsync(tail, 0);
 

@@ -14,7 +14,9 @@ internal sealed class StripeForm : IInboundForm
     /// <summary>Currencies whose smallest unit Stripe counts otherwise than ISO 4217 has it (docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases").</summary>
     private static readonly FrozenDictionary<string, int> OwnExponents = new Dictionary<string, int>
     {
-        ["MGA"] = 0, ["ISK"] = 2, ["UGX"] = 2,
+        ["MGA"] = 0,
+        ["ISK"] = 2,
+        ["UGX"] = 2,
     }.ToFrozenDictionary();
 
     public InboundContent Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
