@@ -9,6 +9,7 @@ using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
+using FinObs.Benchmarks.Streaming;
 
 Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
 core.SetAction(_ => Console.WriteLine(CoreTable.Write(CoreMeasurements.Run())));
@@ -23,6 +24,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     ReportCommand.Create(),
     ScaleCommand.Create(),
     CallbackCommand.Create(),
+    StreamCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

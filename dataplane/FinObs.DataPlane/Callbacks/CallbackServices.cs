@@ -6,6 +6,7 @@ using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Telemetry;
@@ -35,6 +36,7 @@ internal static class CallbackServices
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<DeliverySignal>();
+        services.AddSingleton(provider => new HeardSignal(ReplicaWord.DeliveriesWaiting, provider.GetRequiredService<DeliverySignal>()));
         services.AddSingleton<EndpointSignal>();
         services.AddSingleton<CallbackEndpoints>();
         services.AddSingleton<CallbackStatuses>();

@@ -15,6 +15,8 @@ internal static class OutboxServices
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<EventLog>();
         services.AddSingleton(Words);
+        services.AddSingleton(provider => new HeardSignal(ReplicaWord.ResourcesChanged, provider.GetRequiredService<ChangeSignal>()));
+        services.AddSingleton(provider => new HeardSignal(ReplicaWord.EventsNumbered, provider.GetRequiredService<EventSignal>()));
         services.AddHostedService<WordListener>();
         services.AddHostedService<EventRetention>();
         return services;

@@ -119,9 +119,14 @@ internal sealed class PullSweep(
         {
             return await PullFetcher.AskAsync(source.Http!, request, _spec, source.MaxBytes, time, cancellationToken);
         }
-        catch (PullFailedException refusal) when (refusal.CursorRefused && Cursor is not null)
+        catch (PullFailedException refusal)
         {
-            Restart();
+            Counts.HttpStatus = refusal.HttpStatus ?? 0;
+            if (refusal.CursorRefused && Cursor is not null)
+            {
+                Restart();
+            }
+
             throw;
         }
     }

@@ -130,7 +130,7 @@ public sealed class ModelVersionTests
         Assert.Contains("says that it is fraud 2.0.0, the spec says fraud 3.0.0", MessageOf(otherName, "ArtifactVerified"), StringComparison.Ordinal);
         Assert.Equal(("Unknown CheckedByPods", "False NotUsable"), (Of(inPods, "ArtifactVerified"), Of(inPods, "TrafficShifted")));
         Assert.Equal("False FetchFailed", Of(inside, "ArtifactVerified"));
-        Assert.Contains("private addresses are not allowed", MessageOf(inside, "ArtifactVerified"), StringComparison.Ordinal);
+        Assert.Contains("is no public address", MessageOf(inside, "ArtifactVerified"), StringComparison.Ordinal);
         Assert.Equal("fraud@1.0.0", await versions.DeciderAsync());
     }
 

@@ -83,6 +83,8 @@ internal static class BadChanges
         Of("a header of the signature", "callbacktarget", "spec.headers.Webhook-Id", "1", "headers must not set webhook-* or authorization: signatures are ours, and auth has a field of its own", field: "spec.headers"),
         Of("an authorization header", "callbacktarget", "spec.headers.Authorization", "Bearer x", "headers must not set webhook-* or authorization: signatures are ours, and auth has a field of its own", field: "spec.headers"),
         Of("two ways to sign in", "callbacktarget", "spec.auth.mtlsSecretRef", new JsonObject { ["name"] = "tls" }, "auth takes at most one of bearerSecretRef, oauth2ClientCredentials, basicSecretRef, mtlsSecretRef", field: "spec.auth"),
+        Of("a secret authorization header beside a token", "callbacktarget", "spec.auth.headers", new JsonArray(Header("Authorization")), "headers must not set authorization beside bearerSecretRef, oauth2ClientCredentials or basicSecretRef, which set it", field: "spec.auth.headers"),
+        Of("a secret header of the signature", "callbacktarget", "spec.auth.headers", new JsonArray(Header("webhook-id")), "name must not be webhook-*, host, connection, content-length, content-type or transfer-encoding: those are ours to set", field: "spec.auth.headers[0].name"),
     ];
 
     private static IEnumerable<BadChange> OfPullSources() =>
@@ -110,6 +112,8 @@ internal static class BadChanges
         Running("fewer units", "spec.enrolPercent", 10, "enrolPercent only grows: units that take part stay"),
         Running("a stopped one that runs again", "spec.state", "Running", "a stopped experiment stays stopped; make another one", state: "Stopped"),
     ];
+
+    private static JsonObject Header(string name) => new() { ["name"] = name, ["secretRef"] = new JsonObject { ["name"] = "keys", ["key"] = "header" } };
 
     private static BadChange Stage(string from, string to) => Later(
         $"from stage {from} to {to}", "modelversion", "spec.stage", to,

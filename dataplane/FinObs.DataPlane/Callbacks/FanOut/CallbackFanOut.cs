@@ -4,6 +4,7 @@ using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ namespace FinObs.DataPlane.Callbacks.FanOut;
 /// <summary>
 /// Turns events into deliveries: exactly once, because deliveries and cursor are one commit, and the cursor moves only from where it was read. One replica is at it at a time.
 /// </summary>
-internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, TimeProvider time) : IEventReader
+internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, IReplicaWords words, TimeProvider time) : IEventReader
 {
     /// <summary>The advisory lock's number on PostgreSQL; held to the end of the round's transaction.</summary>
     private const long LockNumber = 20260003;
@@ -106,7 +107,7 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
     }
 
     /// <summary>What a disabled target would have been told goes to its dead letters at once: whoever enables it may have it sent.</summary>
-    private static async Task<bool> WriteAsync(
+    private async Task<bool> WriteAsync(
         IWriteSession session, string @namespace, long from, long to, List<CallbackDeliveryRow> deliveries, HashSet<string> disabled, CancellationToken cancellationToken)
     {
         await using DbCommand move = session.CreateCommand(Move);
@@ -122,6 +123,7 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
         if (deliveries.Count > 0)
         {
             await session.InsertAsync([CallbackDeliveryRow.Table.Rows(waiting), CallbackDeadLetterRow.Table.Rows(dead)], cancellationToken);
+            await words.AnnounceAsync(session, ReplicaWord.DeliveriesWaiting, cancellationToken);
         }
 
         await session.CommitAsync(cancellationToken);

@@ -10,7 +10,13 @@ internal enum ReplicaWord
 
     /// <summary>There are new events in the log.</summary>
     EventsNumbered = 1,
+
+    /// <summary>There are new deliveries to targets, one of which another replica may serve.</summary>
+    DeliveriesWaiting = 2,
 }
+
+/// <summary>What is raised here when a word is heard; registered by the slice that waits.</summary>
+internal sealed record HeardSignal(ReplicaWord Word, Signal Signal);
 
 /// <summary>Carries words from one replica to the others. A word may be lost: whoever waits for one also looks now and then.</summary>
 internal interface IReplicaWords

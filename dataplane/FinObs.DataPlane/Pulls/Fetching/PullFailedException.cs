@@ -10,6 +10,9 @@ internal sealed class PullFailedException(bool isReachable, string reason, strin
 
     public string Reason { get; } = reason;
 
+    /// <summary>What the server answered; null where it did not.</summary>
+    public int? HttpStatus { get; init; }
+
     /// <summary>What the server asked for.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

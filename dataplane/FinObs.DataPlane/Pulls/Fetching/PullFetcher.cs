@@ -91,6 +91,7 @@ internal static class PullFetcher
         throw new PullFailedException(isReachable: false, PullSourceReasons.AnsweredWithError, $"{request.RequestUri!.Host} answered {(int)response.StatusCode}{what}.")
         {
             RetryAfter = wait,
+            HttpStatus = (int)response.StatusCode,
             CursorRefused = CursorRefusals.Contains(response.StatusCode),
         };
     }
