@@ -102,8 +102,15 @@ public sealed class PlaidSignatureTests : IDisposable
             ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
             JsonObject known = new()
             {
-                ["alg"] = "ES256", ["created_at"] = 1_560_466_150, ["crv"] = "P-256", ["expired_at"] = null, ["kid"] = id, ["kty"] = "EC", ["use"] = "sig",
-                ["x"] = Base64UrlEncoder.Encode(parameters.Q.X!), ["y"] = Base64UrlEncoder.Encode(parameters.Q.Y!),
+                ["alg"] = "ES256",
+                ["created_at"] = 1_560_466_150,
+                ["crv"] = "P-256",
+                ["expired_at"] = null,
+                ["kid"] = id,
+                ["kty"] = "EC",
+                ["use"] = "sig",
+                ["x"] = Base64UrlEncoder.Encode(parameters.Q.X!),
+                ["y"] = Base64UrlEncoder.Encode(parameters.Q.Y!),
             };
             return new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(new JsonObject { ["key"] = known, ["request_id"] = "r" }) };
         }
