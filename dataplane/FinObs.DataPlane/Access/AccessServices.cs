@@ -26,6 +26,7 @@ internal static class AccessServices
         services.AddSingleton(provider => new KeyFile(provider.GetRequiredService<IOptions<AccessOptions>>().Value.ApiKeyFile, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<KeyFileAdvice>();
         services.AddAuthentication(MachineAuthentication.Scheme).AddScheme<AuthenticationSchemeOptions, MachineAuthentication>(MachineAuthentication.Scheme, configureOptions: null);
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         AuthorizationBuilder policies = services.AddAuthorizationBuilder();
         if (options.IsConfigured)
         {

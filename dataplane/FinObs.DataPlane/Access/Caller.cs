@@ -18,6 +18,13 @@ internal static class Caller
     public static string NameOf(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "local";
 
+    /// <summary>A claim for each permission that a key brings, or that was given to a person by name.</summary>
+    public const string PermissionClaim = "finobs:permission";
+
+    /// <summary>By one of the caller's roles, or by name.</summary>
+    public static bool Has(ClaimsPrincipal user, string permission) =>
+        user.HasClaim(PermissionClaim, permission) || user.FindAll(ClaimTypes.Role).Any(role => Roles.PermissionsOf(role.Value).Contains(permission));
+
     public static ClaimsPrincipal Of(string name, string role) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], MachineAuthentication.Scheme));
 }

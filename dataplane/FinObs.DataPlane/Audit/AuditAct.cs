@@ -24,6 +24,12 @@ internal readonly record struct AuditAct
     /// <summary>The id of the act's row.</summary>
     public required Guid Ref { get; init; }
 
+    /// <summary>What the act is about, where that has leaves of its own: the decision that was overridden, the case that was commented. One query gives the whole story of an entity.</summary>
+    public Guid? About { get; init; }
+
+    /// <summary>Rules that ask for this record, e.g. <c>SEC 17a-4</c>, in ordinal order; null = none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The act in canonical JSON (RFC 8785).</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 

@@ -40,6 +40,7 @@ internal sealed class AuditBatch(string @namespace, Dictionary<string, SubjectKe
             Namespace = act.Namespace,
             Kind = act.Kind,
             RefId = act.Ref,
+            AboutId = act.About,
             KeyId = key.Id,
             Leaf = _json.Written.ToArray(),
             Payload = SealedPayload.Seal(CipherOf(key), random.Slice(OrderedIds.RandomBytes, SealedPayload.NonceSize), Packed(plain), id),

@@ -15,6 +15,7 @@ internal static class AuditServices
         services.AddSingleton<AuditKeyring>();
         services.AddSingleton<SubjectKeys>();
         services.AddSingleton<AuditComposer>();
+        services.AddSingleton<AuditedCommit>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<SubjectShredder>();
         services.AddSingleton<PayloadVault>();

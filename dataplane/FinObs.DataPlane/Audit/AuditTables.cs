@@ -28,6 +28,7 @@ internal static class AuditTables
             builder.ToTable(AuditLeaf.Table.Name);
             builder.HasKey(l => l.Id);
             builder.Property(l => l.Id).ValueGeneratedNever();
+            builder.HasIndex(l => l.AboutId).HasFilter("about_id IS NOT NULL");
             builder.Property(l => l.Leaf).HasConversion(leaf => PackedJson.Pack(leaf), packed => PackedJson.UnpackOrKeep(packed));
         }
     }

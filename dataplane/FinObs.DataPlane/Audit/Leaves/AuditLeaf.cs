@@ -7,13 +7,14 @@ internal sealed record AuditLeaf
 {
     public static readonly BulkTable<AuditLeaf> Table = new(
         "audit_leaves",
-        ["id", "namespace", "kind", "ref_id", "key_id", "leaf", "payload"],
+        ["id", "namespace", "kind", "ref_id", "about_id", "key_id", "leaf", "payload"],
         static (row, leaf) =>
         {
             row.Write(leaf.Id);
             row.Write(leaf.Namespace);
             row.Write(leaf.Kind);
             row.Write(leaf.RefId);
+            row.Write(leaf.AboutId);
             row.Write(leaf.KeyId);
             row.Write(PackedJson.Pack(leaf.Leaf));
             row.Write(leaf.Payload);
@@ -27,6 +28,9 @@ internal sealed record AuditLeaf
 
     /// <summary>The id of the act's row.</summary>
     public required Guid RefId { get; init; }
+
+    /// <summary>What the act is about, or null.</summary>
+    public Guid? AboutId { get; init; }
 
     /// <summary>The subject key under which the payload is encrypted.</summary>
     public required Guid KeyId { get; init; }

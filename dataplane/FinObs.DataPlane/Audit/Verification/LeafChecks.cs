@@ -34,7 +34,7 @@ internal sealed class LeafChecks(PayloadVault vault, IEnumerable<IAuditProjectio
         try
         {
             var document = LeafDocument.Parse(leaf.Leaf);
-            if ((document.Id, document.Namespace, document.Kind, document.Ref) != (leaf.Id, leaf.Namespace, leaf.Kind, leaf.RefId)) report.Lie(where, "Its row's columns do not say what its bytes say.");
+            if ((document.Id, document.Namespace, document.Kind, document.Ref, document.About) != (leaf.Id, leaf.Namespace, leaf.Kind, leaf.RefId, leaf.AboutId)) report.Lie(where, "Its row's columns do not say what its bytes say.");
             return document;
         }
         catch (FormatException e)

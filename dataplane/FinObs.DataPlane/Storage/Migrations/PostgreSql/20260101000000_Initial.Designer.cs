@@ -31,6 +31,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AboutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("about_id");
+
                     b.Property<Guid>("KeyId")
                         .HasColumnType("uuid")
                         .HasColumnName("key_id");
@@ -63,6 +67,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_audit_leaves");
+
+                    b.HasIndex("AboutId")
+                        .HasDatabaseName("ix_audit_leaves_about_id")
+                        .HasFilter("about_id IS NOT NULL");
 
                     b.ToTable("audit_leaves", (string)null);
                 });

@@ -85,6 +85,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
                     kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     ref_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    about_id = table.Column<Guid>(type: "uuid", nullable: true),
                     key_id = table.Column<Guid>(type: "uuid", nullable: false),
                     leaf = table.Column<byte[]>(type: "bytea", nullable: false),
                     payload = table.Column<byte[]>(type: "bytea", nullable: false)
@@ -686,6 +687,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "audit_entries",
                 column: "leaf_id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_about_id",
+                table: "audit_leaves",
+                column: "about_id",
+                filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",

@@ -28,6 +28,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AboutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("about_id");
+
                     b.Property<Guid>("KeyId")
                         .HasColumnType("uuid")
                         .HasColumnName("key_id");
@@ -60,6 +64,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_audit_leaves");
+
+                    b.HasIndex("AboutId")
+                        .HasDatabaseName("ix_audit_leaves_about_id")
+                        .HasFilter("about_id IS NOT NULL");
 
                     b.ToTable("audit_leaves", (string)null);
                 });

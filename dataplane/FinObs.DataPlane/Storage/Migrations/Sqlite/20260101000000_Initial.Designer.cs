@@ -25,6 +25,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("AboutId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("about_id");
+
                     b.Property<byte[]>("KeyId")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -57,6 +61,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_audit_leaves");
+
+                    b.HasIndex("AboutId")
+                        .HasDatabaseName("ix_audit_leaves_about_id")
+                        .HasFilter("about_id IS NOT NULL");
 
                     b.ToTable("audit_leaves", (string)null);
                 });

@@ -83,6 +83,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     kind = table.Column<string>(type: "TEXT", nullable: false),
                     ref_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    about_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     key_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     leaf = table.Column<byte[]>(type: "BLOB", nullable: false),
                     payload = table.Column<byte[]>(type: "BLOB", nullable: false)
@@ -684,6 +685,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "audit_entries",
                 column: "leaf_id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_about_id",
+                table: "audit_leaves",
+                column: "about_id",
+                filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
