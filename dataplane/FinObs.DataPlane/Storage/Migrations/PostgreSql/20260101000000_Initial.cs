@@ -136,6 +136,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
                     target = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     delivery_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     attempt = table.Column<int>(type: "integer", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -703,6 +704,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_callback_attempts_namespace_target_id",
                 table: "callback_attempts",
                 columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_subject_id",
+                table: "callback_attempts",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_dead_letters_namespace_target_died_at_id",

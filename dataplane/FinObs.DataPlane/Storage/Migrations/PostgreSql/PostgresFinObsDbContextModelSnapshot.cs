@@ -310,6 +310,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("status");
 
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
                     b.Property<string>("Target")
                         .IsRequired()
                         .HasColumnType("text")
@@ -324,6 +328,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_callback_attempts");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_callback_attempts_subject_id")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.HasIndex("Namespace", "Target", "Id")
                         .HasDatabaseName("ix_callback_attempts_namespace_target_id");

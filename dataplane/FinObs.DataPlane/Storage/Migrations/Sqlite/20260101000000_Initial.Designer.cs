@@ -297,6 +297,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
 
+                    b.Property<byte[]>("SubjectId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject_id");
+
                     b.Property<string>("Target")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -309,6 +313,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_callback_attempts");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_callback_attempts_subject_id")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.HasIndex("Namespace", "Target", "Id")
                         .HasDatabaseName("ix_callback_attempts_namespace_target_id");

@@ -134,6 +134,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     target = table.Column<string>(type: "TEXT", nullable: false),
                     delivery_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     type = table.Column<string>(type: "TEXT", nullable: false),
                     attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -701,6 +702,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_callback_attempts_namespace_target_id",
                 table: "callback_attempts",
                 columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_subject_id",
+                table: "callback_attempts",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_dead_letters_namespace_target_died_at_id",
