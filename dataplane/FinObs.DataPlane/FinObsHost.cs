@@ -48,7 +48,7 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapCallbacks();
-        app.MapAudit();
+        app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapPulls();
         app.MapResources();
         app.MapArtifacts();

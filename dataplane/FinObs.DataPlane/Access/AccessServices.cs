@@ -19,14 +19,18 @@ internal static class AccessServices
         return services;
     }
 
-    /// <summary>With nothing configured everybody on this machine is the operator; otherwise nobody is let in who does not say who it is.</summary>
+    /// <summary>With nothing configured everybody on this machine is the developer; otherwise nobody is let in who does not say who it is.</summary>
     public static IServiceCollection AddAccessControl(this IServiceCollection services, IConfiguration configuration)
     {
         AccessOptions options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
         services.AddSingleton(provider => new KeyFile(provider.GetRequiredService<IOptions<AccessOptions>>().Value.ApiKeyFile, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<KeyFileAdvice>();
-        services.AddAuthentication(MachineAuthentication.Scheme).AddScheme<AuthenticationSchemeOptions, MachineAuthentication>(MachineAuthentication.Scheme, configureOptions: null);
+        services.AddAuthentication(options.IsConfigured ? MachineAuthentication.Scheme : LocalAuthentication.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, MachineAuthentication>(MachineAuthentication.Scheme, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, LocalAuthentication>(LocalAuthentication.Scheme, configureOptions: null);
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationHandler, AnyPermissionHandler>();
+        services.AddSingleton<IAuthorizationHandler, KnownCallerHandler>();
         AuthorizationBuilder policies = services.AddAuthorizationBuilder();
         if (options.IsConfigured)
         {
