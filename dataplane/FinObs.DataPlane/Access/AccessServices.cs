@@ -48,6 +48,8 @@ internal static class AccessServices
         services.AddHostedService<KeyFileAdvice>();
         services.AddSingleton<FailedCredentials>();
         services.AddSingleton<CallerLimits>();
+        services.AddSingleton<OpenRequests>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
         AddSchemes(services, options);
         if (options.AllowKeyInQuery) KeyInQuery.SilenceRequestLines(services);
         if (options.Cors.Origins.Count > 0)
@@ -87,6 +89,7 @@ internal static class AccessServices
         app.Use(CrossSiteGuard.GuardAsync);
         app.UseAuthorization();
         app.Use(limits.GuardAsync);
+        app.Use(app.Services.GetRequiredService<OpenRequests>().GuardAsync);
         app.Use(ExaminerReads.GuardAsync);
     }
 

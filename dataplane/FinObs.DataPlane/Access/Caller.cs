@@ -23,6 +23,9 @@ internal static class Caller
     /// <summary>The id of a person's row.</summary>
     public const string UserClaim = "finobs:user";
 
+    /// <summary>Which state of that row was looked at.</summary>
+    public const string VersionClaim = "finobs:version";
+
     /// <summary>The caller as the audit log names it, without personal data: a service account, <c>user:ID</c>, <c>key:ID</c>, <see cref="KeyHolder"/> or <see cref="Local"/>.</summary>
     public static string NameOf(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : Local;

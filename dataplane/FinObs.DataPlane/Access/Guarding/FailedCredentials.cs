@@ -1,16 +1,20 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace FinObs.DataPlane.Access.Guarding;
 
 /// <summary>
 /// Whoever shows one wrong credential after the other is not listened to for the rest of the minute: no more are even looked at from that address, right or wrong. Callers whose credential was good
-/// in the last hour go on all the same: nobody locks them out by failing beside them.
+/// in the last hour go on all the same: nobody locks them out by failing beside them. Signed tokens are not counted: nobody guesses one, and honest machines show one that has run out.
 /// </summary>
 internal sealed partial class FailedCredentials(IOptions<AccessOptions> access, TimeProvider time, ILogger<FailedCredentials> logger)
 {
+    private static readonly JsonWebTokenHandler Tokens = new();
+
     private const int MostKnown = 10_000;
 
     private static readonly TimeSpan KnownFor = TimeSpan.FromHours(1);
@@ -25,9 +29,9 @@ internal sealed partial class FailedCredentials(IOptions<AccessOptions> access, 
         string? shown = CredentialShown.Of(context.Request);
         string address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         int most = access.Value.FailedCredentialsPerMinute;
-        if (shown is not null && most > 0 && _failures.CountOf(address) >= most && !IsKnown(shown))
+        if (shown is not null && most > 0 && _failures.CountOf(address) >= most && !IsKnown(shown) && !Tokens.CanReadToken(shown))
         {
-            context.Response.Headers.RetryAfter = _failures.SecondsLeft().ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = _failures.SecondsLeft().ToString(CultureInfo.InvariantCulture);
             await TypedResults.Problem(
                 "Too many credentials from this address were wrong: wait as long as Retry-After says, and compare the one that you send with the one that you were given.",
                 statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
@@ -45,7 +49,7 @@ internal sealed partial class FailedCredentials(IOptions<AccessOptions> access, 
         {
             Know(shown);
         }
-        else
+        else if (!Tokens.CanReadToken(shown))
         {
             string address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
             if (_failures.Add(address) == access.Value.FailedCredentialsPerMinute) LogLocked(logger, address);

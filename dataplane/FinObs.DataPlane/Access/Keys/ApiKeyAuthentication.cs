@@ -8,7 +8,7 @@ namespace FinObs.DataPlane.Access.Keys;
 
 /// <summary>Authentication by a machine's key, of the table or the one that the configuration brings (<c>WEBHOOK_API_KEY</c>).</summary>
 internal sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> access, ApiKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> access)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
 {
     public new const string Scheme = "ApiKey";
@@ -27,7 +27,7 @@ internal sealed class ApiKeyAuthentication(
     {
         if (CredentialShown.Of(Request) is not { } shown) return AuthenticateResult.NoResult();
         if (IsBootstrap(shown, access.Value)) return Success(Bootstrap, BootstrapPermissions);
-        return await keys.FindAsync(shown, Context.RequestAborted) is { } key
+        return await Context.RequestServices.GetRequiredService<ApiKeys>().FindAsync(shown, Context.RequestAborted) is { } key
             ? Success(key.Actor, RoleList.Parse(key.Permissions))
             : AuthenticateResult.Fail("The key is not known, has expired or was revoked.");
     }

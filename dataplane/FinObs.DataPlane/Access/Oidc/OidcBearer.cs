@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using FinObs.DataPlane.Access.Users;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -78,7 +79,9 @@ internal sealed partial class OidcBearer(IOptions<AccessOptions> access, TimePro
     {
         string[] roles = [.. user.AllRoles];
         if (roles.Length == 0 && oidc.DefaultRole is { Length: > 0 } role) roles = [role];
-        return Caller.Of(user.Actor, roles, [], scheme, user.Id);
+        ClaimsPrincipal principal = Caller.Of(user.Actor, roles, [], scheme, user.Id);
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(Caller.VersionClaim, user.Version.ToString(CultureInfo.InvariantCulture)));
+        return principal;
     }
 
     private async Task ComeAsync(TokenValidatedContext context)
