@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Access.Sessions;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
@@ -32,6 +33,7 @@ internal static class FinObsHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddAccessControl(builder.Configuration);
+        builder.Services.AddSharedKeys();
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
@@ -51,7 +53,7 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapCallbacks();
-        app.MapAudit();
+        app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapPulls();
         app.MapExports();
         app.MapAuditActs();
