@@ -10,6 +10,8 @@ using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Sar;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports;
+using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
@@ -43,6 +45,7 @@ internal static class FinObsHost
         builder.Services.AddCallbackWorkers();
         builder.Services.AddApprovalWorker();
         builder.Services.AddCaseWorker();
+        builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -62,6 +65,8 @@ internal static class FinObsHost
         app.MapSar();
         app.MapAudit();
         app.MapPulls();
+        app.MapExports();
+        app.MapAuditActs();
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
@@ -103,6 +108,7 @@ internal static class FinObsHost
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddPullRecords();
+        services.AddExports(configuration);
         services.AddBuiltInModel();
     }
 

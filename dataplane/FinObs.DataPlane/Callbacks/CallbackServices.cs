@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Callbacks.Delivery;
 using FinObs.DataPlane.Callbacks.FanOut;
 using FinObs.DataPlane.Callbacks.Messages;
@@ -34,6 +35,7 @@ internal static class CallbackServices
         services.AddSingleton<DisabledTargets>();
         services.AddSingleton<ICaseSource>(provider => provider.GetRequiredService<DisabledTargets>());
         services.AddSingleton<IComplianceSource>(provider => provider.GetRequiredService<DisabledTargets>());
+        services.AddTransient<IEvidencePart, DeliveryEvidence>();
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
         services.AddSingleton<ICallbackSource, DecisionSource>();
         services.AddSingleton<CallbackSources>();

@@ -31,8 +31,8 @@ internal sealed class DecisionCases(IDatabase database, LedgerUnits units, IOpti
         await using FinObsDbContext db = database.CreateHotContext();
         List<StoredTransaction> flagged =
         [
-            .. await StoredTransactions.Joined(db).Where(row => row.Decision.Namespace == name && row.Decision.Decision == Decision.Review && row.Decision.Id >= first && row.Decision.Id <= last).OrderBy(row => row.Decision.Id).ToListAsync(cancellationToken),
-            .. await StoredTransactions.Joined(db).Where(row => row.Decision.Namespace == name && row.Decision.Decision == Decision.Block && row.Decision.Id >= first && row.Decision.Id <= last).OrderBy(row => row.Decision.Id).ToListAsync(cancellationToken),
+            .. await Reviewed(db, name, first, last).ToListAsync(cancellationToken),
+            .. await Blocked(db, name, first, last).ToListAsync(cancellationToken),
         ];
         return
         [
@@ -41,6 +41,13 @@ internal sealed class DecisionCases(IDatabase database, LedgerUnits units, IOpti
                 .Select(group => CaseOf(name, group.Key.Account, group.Key.Key, [.. group])),
         ];
     }
+
+    /// <summary>One query for each decision: so each is a range of the index.</summary>
+    public static IQueryable<StoredTransaction> Reviewed(FinObsDbContext db, string @namespace, Guid first, Guid last) => StoredTransactions.Joined(db)
+        .Where(row => row.Decision.Namespace == @namespace && row.Decision.Decision == Decision.Review && row.Decision.Id >= first && row.Decision.Id <= last).OrderBy(row => row.Decision.Id);
+
+    public static IQueryable<StoredTransaction> Blocked(FinObsDbContext db, string @namespace, Guid first, Guid last) => StoredTransactions.Joined(db)
+        .Where(row => row.Decision.Namespace == @namespace && row.Decision.Decision == Decision.Block && row.Decision.Id >= first && row.Decision.Id <= last).OrderBy(row => row.Decision.Id);
 
     /// <summary>By bytes, as both databases sort ids.</summary>
     private static (Guid First, Guid Last) Bounds(HashSet<Guid> ids)

@@ -201,6 +201,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     target = table.Column<string>(type: "TEXT", nullable: false),
                     delivery_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     type = table.Column<string>(type: "TEXT", nullable: false),
                     attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -527,6 +528,52 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "export_parts",
+                columns: table => new
+                {
+                    export_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    bytes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_export_parts", x => new { x.export_id, x.attempt, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exports",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    personal = table.Column<bool>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    schedule = table.Column<string>(type: "TEXT", nullable: true),
+                    occurrence = table.Column<long>(type: "INTEGER", nullable: true),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: true),
+                    bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: true),
+                    manifest = table.Column<string>(type: "TEXT", nullable: true),
+                    failure = table.Column<string>(type: "TEXT", nullable: true),
+                    finished_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_exports", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "idempotency",
                 columns: table => new
                 {
@@ -822,6 +869,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "sar_reads",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    record = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sar_reads", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sar_revisions",
                 columns: table => new
                 {
@@ -974,6 +1036,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_namespace_id",
+                table: "audit_leaves",
+                columns: new[] { "namespace", "id" },
+                filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -982,6 +1050,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_callback_attempts_namespace_target_id",
                 table: "callback_attempts",
                 columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_subject_id",
+                table: "callback_attempts",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_dead_letters_namespace_target_died_at_id",
@@ -1054,6 +1128,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_namespace_id",
+                table: "exports",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_open",
+                table: "exports",
+                column: "id",
+                filter: "status IN ('Pending', 'Running', 'Ready')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_schedule_occurrence",
+                table: "exports",
+                columns: new[] { "schedule", "occurrence" },
+                unique: true,
+                filter: "schedule IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_label_history_transaction_ref_revision",
@@ -1203,6 +1295,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "events");
 
             migrationBuilder.DropTable(
+                name: "export_parts");
+
+            migrationBuilder.DropTable(
+                name: "exports");
+
+            migrationBuilder.DropTable(
                 name: "idempotency");
 
             migrationBuilder.DropTable(
@@ -1246,6 +1344,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "resources");
+
+            migrationBuilder.DropTable(
+                name: "sar_reads");
 
             migrationBuilder.DropTable(
                 name: "sar_revisions");
