@@ -129,7 +129,7 @@ public sealed class SarTests
         foreach (string permission in (string[])[Permissions.SarRead, Permissions.SarWrite])
         {
             Assert.Equal([Roles.Compliance], Roles.OfPeople.Where(role => role.Value.Contains(permission)).Select(role => role.Key));
-            Assert.False(Roles.PermissionsOf(Roles.Operator).Contains(permission));
+            Assert.DoesNotContain(Roles.PermissionsOf(Roles.Operator), known => known == permission);
         }
     }
 
