@@ -5,6 +5,8 @@ using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports;
+using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
@@ -37,6 +39,7 @@ internal static class FinObsHost
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
+        builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -52,6 +55,8 @@ internal static class FinObsHost
         app.MapCallbacks();
         app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapPulls();
+        app.MapExports();
+        app.MapAuditActs();
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
@@ -91,6 +96,7 @@ internal static class FinObsHost
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddPullRecords();
+        services.AddExports(configuration);
         services.AddBuiltInModel();
     }
 

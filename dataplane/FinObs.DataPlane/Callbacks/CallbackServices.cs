@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Callbacks.Delivery;
 using FinObs.DataPlane.Callbacks.FanOut;
 using FinObs.DataPlane.Callbacks.Messages;
@@ -29,6 +30,7 @@ internal static class CallbackServices
             services.AddSingleton<ICallbackSource>(provider => new ActSource(provider.GetRequiredService<IDatabase>(), act));
         }
 
+        services.AddTransient<IEvidencePart, DeliveryEvidence>();
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
         services.AddSingleton<ICallbackSource, DecisionSource>();
         services.AddSingleton<CallbackSources>();

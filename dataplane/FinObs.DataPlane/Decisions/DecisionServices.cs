@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Storage;
 
@@ -10,6 +11,7 @@ internal static class DecisionServices
     {
         services.AddSingleton<StoredTransactions>();
         services.AddSingleton<IAuditProjection, DecisionProjection>();
+        services.AddTransient<IEvidencePart, ExplanationEvidence>();
         services.AddSingleton<ISchemaExtra, RecordTables>();
         return services;
     }

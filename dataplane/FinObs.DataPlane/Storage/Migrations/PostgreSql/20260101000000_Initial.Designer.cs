@@ -285,6 +285,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_audit_leaves_about_id")
                         .HasFilter("about_id IS NOT NULL");
 
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_audit_leaves_namespace_id")
+                        .HasFilter("kind <> 'decision.made'");
+
                     b.ToTable("audit_leaves", (string)null);
                 });
 
@@ -526,6 +530,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("status");
 
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
                     b.Property<string>("Target")
                         .IsRequired()
                         .HasColumnType("text")
@@ -540,6 +548,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_callback_attempts");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_callback_attempts_subject_id")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.HasIndex("Namespace", "Target", "Id")
                         .HasDatabaseName("ix_callback_attempts_namespace_target_id");
@@ -950,6 +962,155 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasFilter("decision <> 'Approve'");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportPartRow", b =>
+                {
+                    b.Property<Guid>("ExportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("export_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.HasKey("ExportId", "Attempt", "Number")
+                        .HasName("pk_export_parts");
+
+                    b.ToTable("export_parts", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure")
+                        .UseCollation("C");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format")
+                        .UseCollation("C");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Manifest")
+                        .HasColumnType("text")
+                        .HasColumnName("manifest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Occurrence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurrence");
+
+                    b.Property<bool>("Personal")
+                        .HasColumnType("boolean")
+                        .HasColumnName("personal");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Schedule")
+                        .HasColumnType("text")
+                        .HasColumnName("schedule")
+                        .UseCollation("C");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256")
+                        .UseCollation("C");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exports");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_exports_open")
+                        .HasFilter("status IN ('Pending', 'Running', 'Ready')");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_exports_namespace_id");
+
+                    b.HasIndex("Schedule", "Occurrence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_exports_schedule_occurrence")
+                        .HasFilter("schedule IS NOT NULL");
+
+                    b.ToTable("exports", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Ledger.AccountProfileRow", b =>

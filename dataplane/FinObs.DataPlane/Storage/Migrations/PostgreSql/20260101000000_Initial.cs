@@ -157,6 +157,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
                     target = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     delivery_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     attempt = table.Column<int>(type: "integer", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -357,6 +358,52 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "export_parts",
+                columns: table => new
+                {
+                    export_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    bytes = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_export_parts", x => new { x.export_id, x.attempt, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    format = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    scope = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    personal = table.Column<bool>(type: "boolean", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    schedule = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    occurrence = table.Column<long>(type: "bigint", nullable: true),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_until = table.Column<long>(type: "bigint", nullable: true),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    rows = table.Column<long>(type: "bigint", nullable: true),
+                    bytes = table.Column<long>(type: "bigint", nullable: true),
+                    sha256 = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    manifest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    failure = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    finished_at = table.Column<long>(type: "bigint", nullable: true),
+                    expires_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_exports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -771,6 +818,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_namespace_id",
+                table: "audit_leaves",
+                columns: new[] { "namespace", "id" },
+                filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -779,6 +832,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_callback_attempts_namespace_target_id",
                 table: "callback_attempts",
                 columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_subject_id",
+                table: "callback_attempts",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_dead_letters_namespace_target_died_at_id",
@@ -801,6 +860,24 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_namespace_id",
+                table: "exports",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_open",
+                table: "exports",
+                column: "id",
+                filter: "status IN ('Pending', 'Running', 'Ready')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_schedule_occurrence",
+                table: "exports",
+                columns: new[] { "schedule", "occurrence" },
+                unique: true,
+                filter: "schedule IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
@@ -924,6 +1001,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "export_parts");
+
+            migrationBuilder.DropTable(
+                name: "exports");
 
             migrationBuilder.DropTable(
                 name: "idempotency");

@@ -155,6 +155,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     target = table.Column<string>(type: "TEXT", nullable: false),
                     delivery_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     type = table.Column<string>(type: "TEXT", nullable: false),
                     attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -355,6 +356,52 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "export_parts",
+                columns: table => new
+                {
+                    export_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    bytes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_export_parts", x => new { x.export_id, x.attempt, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exports",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    personal = table.Column<bool>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    schedule = table.Column<string>(type: "TEXT", nullable: true),
+                    occurrence = table.Column<long>(type: "INTEGER", nullable: true),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: true),
+                    bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: true),
+                    manifest = table.Column<string>(type: "TEXT", nullable: true),
+                    failure = table.Column<string>(type: "TEXT", nullable: true),
+                    finished_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_exports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -769,6 +816,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_namespace_id",
+                table: "audit_leaves",
+                columns: new[] { "namespace", "id" },
+                filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -777,6 +830,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_callback_attempts_namespace_target_id",
                 table: "callback_attempts",
                 columns: new[] { "namespace", "target", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_callback_attempts_subject_id",
+                table: "callback_attempts",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_dead_letters_namespace_target_died_at_id",
@@ -799,6 +858,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_namespace_id",
+                table: "exports",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_open",
+                table: "exports",
+                column: "id",
+                filter: "status IN ('Pending', 'Running', 'Ready')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_schedule_occurrence",
+                table: "exports",
+                columns: new[] { "schedule", "occurrence" },
+                unique: true,
+                filter: "schedule IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
@@ -922,6 +999,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "export_parts");
+
+            migrationBuilder.DropTable(
+                name: "exports");
 
             migrationBuilder.DropTable(
                 name: "idempotency");

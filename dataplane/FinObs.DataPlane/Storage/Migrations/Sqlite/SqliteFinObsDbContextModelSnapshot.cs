@@ -264,6 +264,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_audit_leaves_about_id")
                         .HasFilter("about_id IS NOT NULL");
 
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_audit_leaves_namespace_id")
+                        .HasFilter("kind <> 'decision.made'");
+
                     b.ToTable("audit_leaves", (string)null);
                 });
 
@@ -495,6 +499,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
 
+                    b.Property<byte[]>("SubjectId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject_id");
+
                     b.Property<string>("Target")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -507,6 +515,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_callback_attempts");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_callback_attempts_subject_id")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.HasIndex("Namespace", "Target", "Id")
                         .HasDatabaseName("ix_callback_attempts_namespace_target_id");
@@ -894,6 +906,145 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasFilter("decision <> 'Approve'");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportPartRow", b =>
+                {
+                    b.Property<byte[]>("ExportId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("export_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bytes");
+
+                    b.HasKey("ExportId", "Attempt", "Number")
+                        .HasName("pk_export_parts");
+
+                    b.ToTable("export_parts", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Manifest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manifest");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long?>("Occurrence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurrence");
+
+                    b.Property<bool>("Personal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("personal");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<long?>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Schedule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schedule");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exports");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_exports_open")
+                        .HasFilter("status IN ('Pending', 'Running', 'Ready')");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_exports_namespace_id");
+
+                    b.HasIndex("Schedule", "Occurrence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_exports_schedule_occurrence")
+                        .HasFilter("schedule IS NOT NULL");
+
+                    b.ToTable("exports", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Ledger.AccountProfileRow", b =>
