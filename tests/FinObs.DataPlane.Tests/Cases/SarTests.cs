@@ -34,7 +34,7 @@ public sealed class SarTests
         Assert.Equal(transactions.Order(), draft.Report.Citations.Select(citation => citation.TransactionId).Order());
         Assert.All(draft.Report.Citations, citation => Assert.True(citation.InCase && citation.LeafId != Guid.Empty));
         Assert.Contains("somebody else", Why(await reports.StepAsync(id, 1, SarStatus.Reviewed, null, null, "user:one", Stop)), StringComparison.Ordinal);
-        Assert.Contains("becomes Filed", Why(await reports.StepAsync(id, 1, SarStatus.Filed, "BSA-1", null, "user:two", Stop)), StringComparison.Ordinal);
+        Assert.Contains("become Filed", Why(await reports.StepAsync(id, 1, SarStatus.Filed, "BSA-1", null, "user:two", Stop)), StringComparison.Ordinal);
         Done(await reports.StepAsync(id, 1, SarStatus.Reviewed, null, "Sound.", "user:two", Stop));
         Assert.Contains("reference", Why(await reports.StepAsync(id, 2, SarStatus.Filed, null, null, "user:two", Stop)), StringComparison.Ordinal);
         Assert.Equal(2, Assert.IsType<SarOutcome.Stale>(await reports.StepAsync(id, 1, SarStatus.Filed, "BSA-1", null, "user:two", Stop)).Revision);
