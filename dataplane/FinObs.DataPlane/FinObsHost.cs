@@ -3,6 +3,8 @@ using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Rules;
+using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
@@ -33,6 +35,7 @@ internal static class FinObsHost
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
+        builder.Services.AddRuleFollowing();
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
         builder.Services.AddOperations();
@@ -46,6 +49,8 @@ internal static class FinObsHost
         app.MapAccess();
         app.MapIngestion();
         app.MapTransactions();
+        app.MapRules();
+        app.MapLists();
         app.MapStreaming();
         app.MapCallbacks();
         app.MapAudit();
@@ -85,7 +90,7 @@ internal static class FinObsHost
         services.AddResources(configuration);
         services.AddModels(configuration);
         services.AddLedger(configuration);
-        services.AddDecisions();
+        services.AddDecisions(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddPullRecords();

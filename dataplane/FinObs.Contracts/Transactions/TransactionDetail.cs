@@ -51,6 +51,7 @@ public sealed record TransactionDetail(
 /// <param name="DecidedAt">When, UTC.</param>
 /// <param name="Model">Which model version scored; null where none did.</param>
 /// <param name="Thresholds">The scores from which on a person reviews or it is blocked, as they were then; null where no model scored.</param>
+/// <param name="Rules">Digest of the rule set that was asked: <c>GET /v1/rules/sets/{digest}</c>; absent where there were no rules.</param>
 public sealed record DecisionDetail(
     [property: JsonPropertyName("decision")] Decision Decision,
     [property: JsonPropertyName("anomaly_score")] double? AnomalyScore,
@@ -59,7 +60,8 @@ public sealed record DecisionDetail(
     [property: JsonPropertyName("reasons")] IReadOnlyList<ReasonDetail> Reasons,
     [property: JsonPropertyName("decided_at")] DateTimeOffset DecidedAt,
     [property: JsonPropertyName("model")] ModelReference? Model,
-    [property: JsonPropertyName("thresholds")] ThresholdDetail? Thresholds);
+    [property: JsonPropertyName("thresholds")] ThresholdDetail? Thresholds,
+    [property: JsonPropertyName("rules"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rules = null);
 
 /// <summary>The scores that a decision was made with; another threshold later changes nothing of it.</summary>
 /// <param name="ReviewAt">From here on a person reviews.</param>
@@ -72,12 +74,25 @@ public sealed record ThresholdDetail(
 /// <param name="Code">A word for programs.</param>
 /// <param name="Feature">Catalogue name of the feature behind it; empty where there is none.</param>
 /// <param name="Text">A sentence.</param>
-/// <param name="Contribution">What the feature added to the margin.</param>
+/// <param name="Contribution">What the feature added to the margin; 0 where a rule said it.</param>
+/// <param name="Rule">The rule that said it; absent where the model did.</param>
 public sealed record ReasonDetail(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("feature")] string Feature,
     [property: JsonPropertyName("text")] string Text,
-    [property: JsonPropertyName("contribution")] double Contribution);
+    [property: JsonPropertyName("contribution")] double Contribution,
+    [property: JsonPropertyName("rule"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleReference? Rule = null);
+
+/// <summary>A rule as it was when it was asked.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Regulation">What asks for it: a law by paragraph, or internal policy.</param>
+/// <param name="Outcome"><c>manual_review</c>, <c>block</c>, <c>silenced</c> by an allow list, or <c>allow</c>.</param>
+public sealed record RuleReference(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("version")] int Version,
+    [property: JsonPropertyName("regulation")] string Regulation,
+    [property: JsonPropertyName("outcome")] string Outcome);
 
 /// <summary>A model version and the engine that computed it.</summary>
 /// <param name="Name">Model.</param>

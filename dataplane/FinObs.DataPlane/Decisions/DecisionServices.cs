@@ -1,16 +1,18 @@
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Decisions;
 
 internal static class DecisionServices
 {
-    public static IServiceCollection AddDecisions(this IServiceCollection services)
+    public static IServiceCollection AddDecisions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StoredTransactions>();
         services.AddSingleton<IAuditProjection, DecisionProjection>();
         services.AddSingleton<ISchemaExtra, RecordTables>();
+        services.AddRules(configuration);
         return services;
     }
 }

@@ -51,20 +51,26 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
     private DecisionDetail DecisionOf(
         TransactionRow row, DecisionRow decision, EngineIdentity? engine, LoadedModel? model, ScoreExplanation? explanation, float[] features)
     {
-        IReadOnlyList<ReasonCode> reasons = ReasonsJson.Read(decision.Reasons);
+        IReadOnlyList<DecisionReason> reasons = ReasonsJson.Read(decision.Reasons);
         if (reasons.Count == 0 && explanation is not null && model is not null && decision.Baseline is not null)
         {
-            reasons = ReasonCodes.Describe(
-                explanation, model.Scorer.Manifest.Features, features, units.FactsOf(row), AccountBaseline.FromBytes(decision.Baseline));
+            reasons =
+            [
+                .. ReasonCodes.Describe(explanation, model.Scorer.Manifest.Features, features, units.FactsOf(row), AccountBaseline.FromBytes(decision.Baseline)).Select(DecisionReason.Of),
+            ];
         }
 
         return new DecisionDetail(
             decision.Decision, decision.Score, decision.Margin, DecisionPolicy.RiskOf(decision.Decision),
-            [.. reasons.Select(reason => new ReasonDetail(reason.Code, reason.Feature, reason.Text, reason.Contribution))],
+            [.. reasons.Select(reason => new ReasonDetail(reason.Code, reason.Feature, reason.Text, reason.Contribution, RuleOf(reason)))],
             decision.DecidedAt,
             engine is null ? null : new ModelReference(engine.Model, engine.Version, engine.Digest, engine.Fingerprint),
-            engine is null ? null : new ThresholdDetail(engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt));
+            engine is null ? null : new ThresholdDetail(engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt),
+            decision.Rules is null ? null : $"sha256:{Convert.ToHexStringLower(decision.Rules)}");
     }
+
+    private static RuleReference? RuleOf(DecisionReason reason) =>
+        reason.Rule is { } rule ? new RuleReference(rule.Id, rule.Version, rule.Regulation, rule.Outcome) : null;
 
     private static ExplanationDetail ExplanationOf(ScoreExplanation explanation, string[] names, float[] features)
     {

@@ -20,7 +20,8 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     account_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     state = table.Column<byte[]>(type: "bytea", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    recent = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -287,6 +288,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     baseline = table.Column<byte[]>(type: "bytea", nullable: true),
                     explanation = table.Column<byte[]>(type: "bytea", nullable: true),
                     reasons = table.Column<byte[]>(type: "bytea", nullable: false),
+                    rules = table.Column<byte[]>(type: "bytea", nullable: true),
                     decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     trace_id = table.Column<byte[]>(type: "bytea", nullable: true),
                     leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
@@ -600,6 +602,46 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_changes",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    previous = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rules = table.Column<int>(type: "integer", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_changes", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_list_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    list = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    added_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    removed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    removed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_list_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -760,6 +802,29 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_digest",
+                table: "rule_changes",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_id",
+                table: "rule_changes",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_id",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_token",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "token" },
+                unique: true,
+                filter: "removed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scoring_engines_model_version_id_fingerprint_review_at_bloc",
                 table: "scoring_engines",
                 columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
@@ -873,6 +938,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "resources");
+
+            migrationBuilder.DropTable(
+                name: "rule_changes");
+
+            migrationBuilder.DropTable(
+                name: "rule_list_entries");
 
             migrationBuilder.DropTable(
                 name: "scoring_engines");

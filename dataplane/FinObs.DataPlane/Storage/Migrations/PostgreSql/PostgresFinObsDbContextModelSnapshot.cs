@@ -714,6 +714,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("bytea")
                         .HasColumnName("reasons");
 
+                    b.Property<byte[]>("Rules")
+                        .HasColumnType("bytea")
+                        .HasColumnName("rules");
+
                     b.Property<double?>("Score")
                         .HasColumnType("double precision")
                         .HasColumnName("score");
@@ -736,6 +740,132 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("decisions", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Decisions.Rules.Lists.ListEntryRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.Property<string>("RemovedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("removed_by")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("token")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rule_list_entries");
+
+                    b.HasIndex("Namespace", "List", "Id")
+                        .HasDatabaseName("ix_rule_list_entries_namespace_list_id");
+
+                    b.HasIndex("Namespace", "List", "Token")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rule_list_entries_namespace_list_token")
+                        .HasFilter("removed_at IS NULL");
+
+                    b.ToTable("rule_list_entries", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Decisions.Rules.RuleChangeRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Previous")
+                        .HasColumnType("text")
+                        .HasColumnName("previous")
+                        .UseCollation("C");
+
+                    b.Property<int>("Rules")
+                        .HasColumnType("integer")
+                        .HasColumnName("rules");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_rule_changes");
+
+                    b.HasIndex("Digest")
+                        .HasDatabaseName("ix_rule_changes_digest");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rule_changes_id");
+
+                    b.ToTable("rule_changes", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Ledger.AccountProfileRow", b =>
                 {
                     b.Property<string>("Namespace")
@@ -747,6 +877,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("account_id")
                         .UseCollation("C");
+
+                    b.Property<byte[]>("Recent")
+                        .HasColumnType("bytea")
+                        .HasColumnName("recent");
 
                     b.Property<byte[]>("State")
                         .IsRequired()

@@ -18,7 +18,8 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     account_id = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
                     state = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    recent = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -285,6 +286,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     baseline = table.Column<byte[]>(type: "BLOB", nullable: true),
                     explanation = table.Column<byte[]>(type: "BLOB", nullable: true),
                     reasons = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    rules = table.Column<byte[]>(type: "BLOB", nullable: true),
                     decided_at = table.Column<long>(type: "INTEGER", nullable: false),
                     trace_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
@@ -598,6 +600,46 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_changes",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    previous = table.Column<string>(type: "TEXT", nullable: true),
+                    rules = table.Column<int>(type: "INTEGER", nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_changes", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_list_entries",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    list = table.Column<string>(type: "TEXT", nullable: false),
+                    token = table.Column<string>(type: "TEXT", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    added_by = table.Column<string>(type: "TEXT", nullable: false),
+                    added_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    removed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    removed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_list_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -758,6 +800,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_digest",
+                table: "rule_changes",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_id",
+                table: "rule_changes",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_id",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_token",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "token" },
+                unique: true,
+                filter: "removed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scoring_engines_model_version_id_fingerprint_review_at_block_at",
                 table: "scoring_engines",
                 columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
@@ -871,6 +936,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "resources");
+
+            migrationBuilder.DropTable(
+                name: "rule_changes");
+
+            migrationBuilder.DropTable(
+                name: "rule_list_entries");
 
             migrationBuilder.DropTable(
                 name: "scoring_engines");
