@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports.Verification;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Resources.Files;
@@ -23,6 +24,7 @@ internal static class FinObsCommands
             ImportCommand.Create(cancellationToken => FinObsHost.OpenAsync(settings, cancellationToken)),
             SimulateCommand.Create(),
             VerifyCommand.Create(more => Services([.. settings, .. more])),
+            VerifyExportCommand.Create(),
             MigrateCommand.Create(() => Services(settings)),
             OpenApiCommand.Create(FinObsHost.Build),
         };

@@ -1,11 +1,21 @@
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Approvals;
+using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
+using FinObs.DataPlane.Cases;
+using FinObs.DataPlane.Cases.Api;
+using FinObs.DataPlane.Cases.Compliance;
+using FinObs.DataPlane.Cases.Sar;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Feedback;
+using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports;
+using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
@@ -38,6 +48,9 @@ internal static class FinObsHost
         builder.Services.AddRuleFollowing();
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
+        builder.Services.AddApprovalWorker();
+        builder.Services.AddCaseWorker();
+        builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -51,10 +64,19 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapRules();
         app.MapLists();
+        app.MapOverrides();
+        app.MapFeedback();
+        app.MapPerformance();
         app.MapStreaming();
         app.MapCallbacks();
+        app.MapApprovals();
+        app.MapCases();
+        app.MapCompliance();
+        app.MapSar();
         app.MapAudit();
         app.MapPulls();
+        app.MapExports();
+        app.MapAuditActs();
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
@@ -91,9 +113,12 @@ internal static class FinObsHost
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions(configuration);
+        services.AddApprovals(configuration);
+        services.AddCases(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddPullRecords();
+        services.AddExports(configuration);
         services.AddBuiltInModel();
     }
 

@@ -22,6 +22,8 @@ namespace FinObs.Contracts.Transactions;
 /// <param name="Explanation">Why the model gave this score; absent where no model scored.</param>
 /// <param name="TraceId">W3C trace id of the request that scored it.</param>
 /// <param name="Audit">The leaf of the audit log that proves this decision.</param>
+/// <param name="EffectiveDecision">What holds now: the last override, else the decision of record.</param>
+/// <param name="Overrides">What people decided otherwise, the first first.</param>
 public sealed record TransactionDetail(
     [property: JsonPropertyName("id")] Guid Id,
     [property: JsonPropertyName("namespace")] string Namespace,
@@ -40,7 +42,28 @@ public sealed record TransactionDetail(
     [property: JsonPropertyName("features")] IReadOnlyDictionary<string, double> Features,
     [property: JsonPropertyName("explanation")] ExplanationDetail? Explanation,
     [property: JsonPropertyName("trace_id")] string TraceId,
-    [property: JsonPropertyName("audit")] AuditReference Audit);
+    [property: JsonPropertyName("audit")] AuditReference Audit,
+    [property: JsonPropertyName("effective_decision")] Decision EffectiveDecision,
+    [property: JsonPropertyName("overrides")] IReadOnlyList<OverrideDetail> Overrides);
+
+/// <summary>A person decided otherwise; the decision of record stays as it was made.</summary>
+/// <param name="Id">The override's own id.</param>
+/// <param name="From">What held before.</param>
+/// <param name="To">What holds from then on.</param>
+/// <param name="Note">Why.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="ApprovedBy">Who agreed, in that order; empty where nobody had to.</param>
+/// <param name="LeafId">The leaf that proves it.</param>
+public sealed record OverrideDetail(
+    [property: JsonPropertyName("id")] Guid Id,
+    [property: JsonPropertyName("from")] Decision From,
+    [property: JsonPropertyName("to")] Decision To,
+    [property: JsonPropertyName("note")] string Note,
+    [property: JsonPropertyName("by")] string By,
+    [property: JsonPropertyName("at")] DateTimeOffset At,
+    [property: JsonPropertyName("approved_by")] IReadOnlyList<string> ApprovedBy,
+    [property: JsonPropertyName("leaf_id")] Guid LeafId);
 
 /// <summary>What was decided, by what, for which reasons.</summary>
 /// <param name="Decision">What is done with the transaction.</param>

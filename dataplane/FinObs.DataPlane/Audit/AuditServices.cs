@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Tree;
@@ -17,6 +18,10 @@ internal static class AuditServices
         services.AddSingleton<AuditComposer>();
         services.AddSingleton<AuditedCommit>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<StoryReader>();
+        services.AddSingleton<AuditSearch>();
+        services.AddTransient<EvidenceWriter>();
+        services.AddTransient<ExportLines>();
         services.AddSingleton<SubjectShredder>();
         services.AddSingleton<PayloadVault>();
         services.AddSingleton<CheckpointFile>();

@@ -8,6 +8,9 @@ namespace FinObs.DataPlane.Audit;
 
 internal static class AuditTables
 {
+    /// <summary>By far the most leaves are of this kind, and are looked up by their decision: indexes for searching leave them out.</summary>
+    public const string DecisionKind = "decision.made";
+
     extension(FinObsDbContext db)
     {
         public DbSet<AuditLeaf> AuditLeaves => db.Set<AuditLeaf>();
@@ -28,6 +31,7 @@ internal static class AuditTables
             builder.ToTable(AuditLeaf.Table.Name);
             builder.HasKey(l => l.Id);
             builder.Property(l => l.Id).ValueGeneratedNever();
+            builder.HasIndex(l => new { l.Namespace, l.Id }).HasFilter($"kind <> '{DecisionKind}'");
             builder.HasIndex(l => l.AboutId).HasFilter("about_id IS NOT NULL");
             builder.Property(l => l.Leaf).HasConversion(leaf => PackedJson.Pack(leaf), packed => PackedJson.UnpackOrKeep(packed));
         }

@@ -1,10 +1,13 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Callbacks.Delivery;
 using FinObs.DataPlane.Callbacks.FanOut;
 using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
+using FinObs.DataPlane.Cases.Compliance;
+using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources.Handling;
@@ -29,6 +32,10 @@ internal static class CallbackServices
             services.AddSingleton<ICallbackSource>(provider => new ActSource(provider.GetRequiredService<IDatabase>(), act));
         }
 
+        services.AddSingleton<DisabledTargets>();
+        services.AddSingleton<ICaseSource>(provider => provider.GetRequiredService<DisabledTargets>());
+        services.AddSingleton<IComplianceSource>(provider => provider.GetRequiredService<DisabledTargets>());
+        services.AddTransient<IEvidencePart, DeliveryEvidence>();
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
         services.AddSingleton<ICallbackSource, DecisionSource>();
         services.AddSingleton<CallbackSources>();

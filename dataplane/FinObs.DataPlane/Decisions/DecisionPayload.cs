@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
@@ -11,7 +12,7 @@ namespace FinObs.DataPlane.Decisions;
 /// </summary>
 internal static class DecisionPayload
 {
-    public const string Kind = "decision.made";
+    public const string Kind = AuditTables.DecisionKind;
 
     public static byte[] Write(CanonicalJsonWriter writer, TransactionRow transaction, DecisionRow decision, EngineIdentity? engine)
     {

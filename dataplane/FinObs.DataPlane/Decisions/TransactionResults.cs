@@ -30,6 +30,11 @@ internal static class TransactionResults
     /// <summary>Of the rules that counted; those that an allow list silenced asked for nothing.</summary>
     private static string? RegulationOf(IReadOnlyList<DecisionReason> reasons)
     {
+        if (reasons.Count == 0)
+        {
+            return null;
+        }
+
         string?[] named = [.. reasons.Select(reason => reason.Rule).Where(rule => rule is { Outcome: not (RuleMark.Silenced or RuleMark.Allow) }).Select(rule => rule!.Regulation).Distinct(StringComparer.Ordinal)];
         return named.Length == 0 ? null : string.Join("; ", named);
     }

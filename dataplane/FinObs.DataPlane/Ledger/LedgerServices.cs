@@ -1,3 +1,5 @@
+using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Ledger.Labels;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Storage.Redis;
 using FinObs.Scoring.Features;
@@ -23,6 +25,9 @@ internal static class LedgerServices
         services.AddSingleton<AccountProfileStore>();
         services.AddSingleton<IdempotencyIndex>();
         services.AddSingleton<LedgerUnitsGuard>();
+        services.AddSingleton<ISchemaExtra, LabelSchema>();
+        services.AddSingleton<IAuditProjection, LabelProjection>();
+        services.AddSingleton<LabelWriter>();
         services.AddSingleton(provider => provider.GetRequiredService<LedgerUnits>().Settings);
         services.AddSingleton(provider => new LedgerUnits(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         return services;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Storage;
@@ -21,7 +22,7 @@ internal static class TransactionsApi
         group.MapGet("/v1/transactions/{id}", GetAsync).WithName("GetTransaction")
             .WithSummary("One transaction by our id or the sender's: decision, features, explanation, model digest, trace and proof.");
         group.MapGet("/v1/transactions/{id}/evidence", EvidenceAsync).WithName("GetEvidence")
-            .WithSummary("The decision's evidence as one file that verifies offline: leaf, payload, proof, signed checkpoint and live row.");
+            .WithSummary("All that is known of the decision as one file that verifies offline: its leaf and those about it, payloads, proofs, signed checkpoint, explanation, deliveries.");
         group.MapGet("/webhooks/results", ResultsAsync).WithName("ListResults").WithSummary("The latest answers of the inbound webhook.");
         return app;
     }
@@ -54,9 +55,9 @@ internal static class TransactionsApi
         return found.Count == 1 ? TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)) : NotOne(found);
     }
 
-    /// <summary>Redirects to the export of the decision's one leaf; a checkpoint covers it about a second after its commit.</summary>
-    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EvidenceAsync(
-        string id, HttpResponse response, IDatabase database, StoredTransactions stored, AuditReader audit, string? source, string? @namespace,
+    /// <summary>A checkpoint covers the decision about a second after its commit; until then there is nothing to prove it with.</summary>
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> EvidenceAsync(
+        string id, HttpContext context, IDatabase database, StoredTransactions stored, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace,
         CancellationToken cancellationToken)
     {
         List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
@@ -65,12 +66,14 @@ internal static class TransactionsApi
             return NotOne(found);
         }
 
-        if (await audit.FindLeafAsync(found[0].Decision.LeafId, cancellationToken) is { Provable: true, Index: { } index })
+        DecisionRow decision = found[0].Decision;
+        if (await audit.FindLeafAsync(decision.LeafId, cancellationToken) is { Provable: true })
         {
-            return TypedResults.Redirect($"/v1/audit/export?from={index}&to={index + 1}");
+            EvidenceSubject subject = new(decision.Namespace, decision.Id, decision.LeafId);
+            return TypedResults.Stream(output => evidence.WriteAsync(output, subject, context.RequestAborted), EvidenceFormat.MediaType, $"evidence-{decision.Id}.ndjson");
         }
 
-        response.Headers.RetryAfter = "1";
+        context.Response.Headers.RetryAfter = "1";
         return TypedResults.Problem(
             "No signed checkpoint covers the decision yet: ask again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Pending.");
     }

@@ -106,8 +106,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         where T : CustomResource
     {
         await _world.Client<T>().CreateAsync(sample, Cancel);
-        T applied = await UntilAsync<T>(sample.Metadata.Name, found => Reason(status(found), ConditionTypes.Ready) == reason);
-        Assert.Equal(applied.Metadata.Generation, status(applied)!.ObservedGeneration);
+        T applied = await UntilAsync<T>(sample.Metadata.Name, found => Reason(status(found), ConditionTypes.Ready) == reason && status(found)!.ObservedGeneration == found.Metadata.Generation);
         Assert.NotNull(status(applied)!.Audit?.LeafId);
         JsonNode stored = (await _world.DataPlane.GetFromJsonAsync<JsonNode>(Path(ResourceKinds.Find(sample.Kind)!.Plural, sample.Metadata.Name), Cancel))!;
         Assert.Equal(("Operator", applied.Metadata.Uid), (stored["managedBy"]!.GetValue<string>(), stored["revision"]!["uid"]!.GetValue<string>()));

@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using FinObs.DataPlane.Audit.Canonical;
-using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Tree;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Audit.Export;
 
@@ -11,10 +8,9 @@ namespace FinObs.DataPlane.Audit.Export;
 internal sealed record ExportRange(long From, long? To, long? Anchor);
 
 /// <summary>Writes a range of leaves into one file that proves itself: no server is needed to check it.</summary>
-internal sealed class AuditExporter(IDatabase database, AuditKeyring keyring, PayloadVault vault, IEnumerable<IAuditProjection> projections, TimeProvider time)
+internal sealed class AuditExporter(IDatabase database, AuditKeyring keyring, ExportLines lines, TimeProvider time)
 {
     private const int ChunkSize = 250;
-    private readonly Dictionary<string, IAuditProjection> _projections = projections.ToDictionary(p => p.Kind);
 
     /// <summary>The sentence that says why a range cannot be exported, or null when it can.</summary>
     public static string? Refuse(ExportRange range, long size)
@@ -37,7 +33,7 @@ internal sealed class AuditExporter(IDatabase database, AuditKeyring keyring, Pa
         await file.LineAsync(json, cancellationToken);
         for (var start = range.From; start < to; start += ChunkSize)
         {
-            foreach (var line in await ReadAsync(db, tree, start, Math.Min(start + ChunkSize, to), cancellationToken))
+            foreach (var line in await lines.ReadAsync(db, tree, start, Math.Min(start + ChunkSize, to), cancellationToken))
             {
                 line.Write(json);
                 await file.LineAsync(json, cancellationToken);
@@ -66,62 +62,5 @@ internal sealed class AuditExporter(IDatabase database, AuditKeyring keyring, Pa
         json.Property("to"u8, to);
         json.Property("v"u8, ExportFormat.Version);
         json.EndObject();
-    }
-
-    private async Task<List<ExportLine>> ReadAsync(FinObsDbContext db, TreeReader tree, long from, long to, CancellationToken cancellationToken)
-    {
-        var entries = await db.AuditEntries.Where(e => e.LeafIndex >= from && e.LeafIndex < to).OrderBy(e => e.LeafIndex).ToListAsync(cancellationToken);
-        Guid[] ids = [.. entries.Select(e => e.LeafId)];
-        var leaves = await db.AuditLeaves.Where(l => EF.Parameter(ids).Contains(l.Id)).ToDictionaryAsync(l => l.Id, cancellationToken);
-        if (entries.Count != to - from || entries.Exists(e => !leaves.ContainsKey(e.LeafId)))
-            throw new AuditTreeException($"Leaves between {from} and {to} are missing from the database; verify it.");
-
-        List<AuditLeaf> ordered = [.. ids.Select(id => leaves[id])];
-        var payloads = await vault.OpenAsync(db, ordered, cancellationToken);
-        var live = await LiveAsync(ordered, cancellationToken);
-        var lines = new List<ExportLine>();
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var tombstone = payloads[i] is PayloadState.Shredded { TombstoneId: { } id } ? await TombstoneAsync(db, tree, id, cancellationToken) : null;
-            var proof = await tree.InclusionAsync(entries[i].LeafIndex, cancellationToken);
-            var projected = !_projections.ContainsKey(ordered[i].Kind) || payloads[i] is PayloadState.Shredded ? LiveRow.None : new LiveRow(true, live.GetValueOrDefault((ordered[i].Kind, ordered[i].RefId)));
-            lines.Add(new ExportLine(new ProvenLeaf(entries[i].LeafIndex, ordered[i].Leaf, proof), payloads[i], tombstone, projected));
-        }
-        return lines;
-    }
-
-    private async Task<Dictionary<(string Kind, Guid Ref), byte[]>> LiveAsync(List<AuditLeaf> leaves, CancellationToken cancellationToken)
-    {
-        var live = new Dictionary<(string, Guid), byte[]>();
-        foreach (var kind in leaves.GroupBy(l => l.Kind).Where(g => _projections.ContainsKey(g.Key)))
-        {
-            foreach (var (id, bytes) in await _projections[kind.Key].ProjectAsync([.. kind.Select(l => l.RefId)], cancellationToken)) live[(kind.Key, id)] = bytes;
-        }
-        return live;
-    }
-
-    /// <summary>The leaf that proves a key's destruction, if it is already in the signed tree.</summary>
-    private static async Task<ProvenLeaf?> TombstoneAsync(FinObsDbContext db, TreeReader tree, Guid id, CancellationToken cancellationToken)
-    {
-        var entry = await db.AuditEntries.SingleOrDefaultAsync(e => e.LeafId == id, cancellationToken);
-        var leaf = await db.AuditLeaves.SingleOrDefaultAsync(l => l.Id == id, cancellationToken);
-        return entry is null || leaf is null || entry.LeafIndex >= tree.Size ? null : new ProvenLeaf(entry.LeafIndex, leaf.Leaf, await tree.InclusionAsync(entry.LeafIndex, cancellationToken));
-    }
-
-    /// <summary>Lines to the stream, their bytes into the digest.</summary>
-    private sealed class DigestWriter(Stream output) : IDisposable
-    {
-        private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public byte[] Digest() => _digest.GetCurrentHash();
-
-        public async Task LineAsync(CanonicalJsonWriter json, CancellationToken cancellationToken)
-        {
-            byte[] line = [.. json.Written, (byte)'\n'];
-            _digest.AppendData(line);
-            await output.WriteAsync(line, cancellationToken);
-        }
-
-        public void Dispose() => _digest.Dispose();
     }
 }

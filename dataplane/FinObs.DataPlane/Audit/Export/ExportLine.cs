@@ -73,6 +73,9 @@ internal sealed record ExportLine(ProvenLeaf Proven, PayloadState Payload, Prove
                 json.Name("tombstone"u8);
                 WriteTombstone(json);
                 break;
+            case PayloadState.Withheld:
+                json.Property("withheld"u8, true);
+                break;
             case PayloadState.Unreadable unreadable:
                 json.Property("unreadable"u8, unreadable.Reason);
                 break;

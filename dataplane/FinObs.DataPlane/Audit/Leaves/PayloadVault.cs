@@ -12,6 +12,9 @@ internal abstract record PayloadState
     /// <summary>The key was destroyed; the tombstone leaf that must exist for it.</summary>
     internal sealed record Shredded(Guid KeyId, Guid? TombstoneId) : PayloadState;
 
+    /// <summary>Whoever asks may not read it.</summary>
+    internal sealed record Withheld : PayloadState;
+
     /// <summary>The key's row is gone or unusable, or the payload's bytes are not what was sealed.</summary>
     internal sealed record Unreadable(string Reason) : PayloadState;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FinObs.DataPlane.Audit.Canonical;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Merkle;
@@ -11,6 +12,9 @@ namespace FinObs.DataPlane.Audit.Verification;
 
 /// <summary>The header of an export.</summary>
 internal sealed record ExportHeader(long? Anchor, string Checkpoint, byte[][]? Consistency, long From, string Key, long To);
+
+/// <summary>The header of an evidence file.</summary>
+internal sealed record EvidenceHeader(string Checkpoint, Guid Decision, string Key);
 
 /// <summary>A line is not of the one form that its content has; the offset is within the line.</summary>
 internal sealed class ExportFormatException(string message, long offset) : Exception(message)
@@ -28,6 +32,22 @@ internal static class ExportLineParser
         var anchor = root.GetProperty("anchor").ValueKind == JsonValueKind.Null ? (long?)null : Number(root, "anchor");
         return new ExportHeader(anchor, Text(root, "checkpoint"), Hashes(root.GetProperty("consistency")), Number(root, "from"), Text(root, "key"), Number(root, "to"));
     });
+
+    public static EvidenceHeader EvidenceHeader(byte[] line) => Read(line, root =>
+    {
+        Expect(root, "checkpoint", "decision", "exportedAt", "format", "key", "v");
+        if (Text(root, "format") != EvidenceFormat.Name || root.GetProperty("v").GetInt32() != EvidenceFormat.Version) throw new FormatException("It is not an evidence file of version 1.");
+        return new EvidenceHeader(Text(root, "checkpoint"), Guid.ParseExact(Text(root, "decision"), "D"), Text(root, "key"));
+    });
+
+    /// <summary>A part of an evidence file, or null when the line is none.</summary>
+    public static (string Name, byte[] Bytes)? Part(byte[] line) => line.AsSpan().StartsWith("{\"bytes\""u8)
+        ? Read(line, root =>
+        {
+            Expect(root, "bytes", "part");
+            return (Text(root, "part"), Bytes(root, "bytes"));
+        })
+        : null;
 
     /// <summary>The footer's note, or null when the line is not a footer.</summary>
     public static string? Footer(byte[] line) => line.AsSpan().StartsWith("{\"note\""u8)
@@ -77,6 +97,11 @@ internal static class ExportLineParser
         {
             Expect(payload, "unreadable");
             return (new PayloadState.Unreadable(Text(payload, "unreadable")), null);
+        }
+        if (payload.TryGetProperty("withheld", out var withheld))
+        {
+            Expect(payload, "withheld");
+            return withheld.ValueKind == JsonValueKind.True ? (new PayloadState.Withheld(), null) : throw new FormatException("'withheld' is true or not there.");
         }
         if (payload.TryGetProperty("key", out _))
         {

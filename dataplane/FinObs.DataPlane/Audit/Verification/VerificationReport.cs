@@ -10,6 +10,12 @@ internal enum FindingKind
 
     /// <summary>Asked for, but not checkable with what was given.</summary>
     Unchecked = 2,
+
+    /// <summary>Not shown to whoever asked for the file; its leaf is proven.</summary>
+    Withheld = 3,
+
+    /// <summary>Belongs to the evidence, but only the host that made the file vouches for it.</summary>
+    Unproven = 4,
 }
 
 /// <summary>One thing found.</summary>
@@ -29,6 +35,7 @@ internal sealed class VerificationReport
     public int Lies { get; private set; }
     public int Shredded { get; private set; }
     public int Unchecked { get; private set; }
+    public int Others { get; private set; }
     public long Leaves { get; set; }
     public long Payloads { get; set; }
     public long LiveRows { get; set; }
@@ -40,7 +47,7 @@ internal sealed class VerificationReport
 
     public void Add(FindingKind kind, string where, string what)
     {
-        var count = kind switch { FindingKind.Lie => ++Lies, FindingKind.Shredded => ++Shredded, _ => ++Unchecked };
+        var count = kind switch { FindingKind.Lie => ++Lies, FindingKind.Shredded => ++Shredded, FindingKind.Unchecked => ++Unchecked, _ => ++Others };
         if (count <= MaxListed) _findings.Add(new Finding(kind, where, what));
     }
 
@@ -49,7 +56,7 @@ internal sealed class VerificationReport
     public async Task WriteAsync(TextWriter output, bool keyWasGiven)
     {
         foreach (var finding in _findings) await output.WriteLineAsync($"{Word(finding.Kind)}  {finding.Where}: {finding.What}");
-        var unlisted = Lies + Shredded + Unchecked - _findings.Count;
+        var unlisted = Lies + Shredded + Unchecked + Others - _findings.Count;
         if (unlisted > 0) await output.WriteLineAsync($"… and {unlisted} more findings of these kinds.");
         await output.WriteLineAsync(
             $"Checked {Leaves} leaves, {Payloads} payloads, {LiveRows} live rows, {Checkpoints} checkpoints: {Lies} lies, {Shredded} payloads shredded, {Unchecked} not checkable.");
@@ -58,5 +65,5 @@ internal sealed class VerificationReport
         await output.WriteLineAsync(ExitCode switch { 0 => "VERIFIED", 1 => "NOT TRUE", _ => "NOT FULLY CHECKED" });
     }
 
-    private static string Word(FindingKind kind) => kind switch { FindingKind.Lie => "LIE      ", FindingKind.Shredded => "SHREDDED ", _ => "UNCHECKED" };
+    private static string Word(FindingKind kind) => kind switch { FindingKind.Lie => "LIE      ", FindingKind.Shredded => "SHREDDED ", FindingKind.Unchecked => "UNCHECKED", FindingKind.Withheld => "WITHHELD ", _ => "UNPROVEN " };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Notes;
 using FinObs.DataPlane.Audit.Tree;
 
@@ -13,7 +14,7 @@ internal static class VerifyCommand
     /// <param name="services">Builds the services for <c>--database</c> from the arguments that this command does not know, e.g. <c>--ConnectionStrings:FinObs …</c>.</param>
     public static Command Create(Func<string[], IServiceProvider> services)
     {
-        var file = new Argument<FileInfo?>("file") { Description = "An export of GET /v1/audit/export.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<FileInfo?>("file") { Description = "An export of GET /v1/audit/export, or a file of GET /v1/transactions/{id}/evidence.", Arity = ArgumentArity.ZeroOrOne };
         var key = new Option<string?>("--key") { Description = "The log's public key (name+id+key) from a source you trust; without it the one in the data is used." };
         var checkpoint = new Option<FileInfo[]>("--checkpoint") { Description = "A file of checkpoints that were kept elsewhere; the tree must agree with them.", AllowMultipleArgumentsPerToken = true };
         var database = new Option<bool>("--database") { Description = "Check the configured database, all of it, instead of a file." };
@@ -43,9 +44,20 @@ internal static class VerifyCommand
 
     private static VerificationReport VerifyFile(FileInfo? file, NoteVerifier? pinned, List<PublishedCheckpoint> anchors)
     {
-        if (file is null) throw new FormatException("Name the export to check, or --database.");
+        if (file is null) throw new FormatException("Name the file to check, or --database.");
         using var stream = file.OpenRead();
-        return ExportVerifier.Verify(stream, pinned, anchors);
+        if (!IsEvidence(stream)) return ExportVerifier.Verify(stream, pinned, anchors);
+        if (anchors.Count > 0) throw new FormatException("An evidence file holds single leaves: compare checkpoints with an export, GET /v1/audit/export.");
+        return EvidenceVerifier.Verify(stream, pinned);
+    }
+
+    /// <summary>By the format that its first bytes name.</summary>
+    private static bool IsEvidence(FileStream stream)
+    {
+        byte[] start = new byte[4096];
+        int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return start.AsSpan(0, read).IndexOf(System.Text.Encoding.ASCII.GetBytes($"\"format\":\"{EvidenceFormat.Name}\"")) >= 0;
     }
 
     private static List<PublishedCheckpoint> Anchors(FileInfo file)

@@ -12,6 +12,7 @@ internal static class Attempts
         Namespace = row.Namespace,
         Target = row.Target,
         DeliveryId = row.Id,
+        SubjectId = row.SubjectId,
         Type = row.Type,
         Attempt = row.Attempts + 1,
         StartedAt = outcome.StartedAt,

@@ -9,13 +9,14 @@ internal sealed record CallbackAttemptRow
 {
     public static readonly BulkTable<CallbackAttemptRow> Table = new(
         "callback_attempts",
-        ["id", "namespace", "target", "delivery_id", "type", "attempt", "started_at", "duration_ms", "outcome", "status", "reason", "detail", "request", "response"],
+        ["id", "namespace", "target", "delivery_id", "subject_id", "type", "attempt", "started_at", "duration_ms", "outcome", "status", "reason", "detail", "request", "response"],
         static (row, attempt) =>
         {
             row.Write(attempt.Id);
             row.Write(attempt.Namespace);
             row.Write(attempt.Target);
             row.Write(attempt.DeliveryId);
+            row.Write(attempt.SubjectId);
             row.Write(attempt.Type);
             row.Write(attempt.Attempt);
             row.Write(attempt.StartedAt);
@@ -36,6 +37,9 @@ internal sealed record CallbackAttemptRow
     public required string Target { get; init; }
 
     public required Guid DeliveryId { get; init; }
+
+    /// <summary>What the event was about, e.g. a transaction; null for a test message.</summary>
+    public Guid? SubjectId { get; init; }
 
     public required string Type { get; init; }
 
@@ -85,5 +89,6 @@ internal sealed class CallbackAttemptConfiguration : IEntityTypeConfiguration<Ca
         builder.HasKey(row => row.Id);
         builder.Property(row => row.Id).ValueGeneratedNever();
         builder.HasIndex(row => new { row.Namespace, row.Target, row.Id });
+        builder.HasIndex(row => row.SubjectId).HasFilter("subject_id IS NOT NULL");
     }
 }

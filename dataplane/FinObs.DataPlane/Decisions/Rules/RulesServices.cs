@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Outbox.Words;
@@ -16,6 +17,7 @@ internal static class RulesServices
             .ValidateOnStart();
         services.AddSingleton<ISchemaExtra, RuleRecords>();
         services.AddSingleton<IAuditProjection, RuleChangeProjection>();
+        services.AddTransient<IEvidencePart, RuleEvidence>();
         services.AddSingleton<RuleChanges>();
         services.AddSingleton<RuleBook>();
         services.AddSingleton<ListVault>();

@@ -170,7 +170,7 @@ public class ExportVerifierTests
 
     private static async Task<byte[]> ExportAsync(AuditHarness audit, long from = 0, long? anchor = null, IAuditProjection? projection = null)
     {
-        var exporter = new AuditExporter(audit.Database, audit.Keyring, new PayloadVault(audit.Keyring), [projection ?? await new Rows(audit).ProjectionAsync()], audit.Time);
+        var exporter = new AuditExporter(audit.Database, audit.Keyring, new ExportLines(new PayloadVault(audit.Keyring), [projection ?? await new Rows(audit).ProjectionAsync()]), audit.Time);
         using var file = new MemoryStream();
         var range = new ExportRange(from, null, anchor);
         var checkpoint = (await audit.Reader.LatestCheckpointAsync(audit.Stop))!;

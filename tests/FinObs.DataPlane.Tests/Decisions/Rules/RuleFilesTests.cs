@@ -28,6 +28,7 @@ public class RuleFilesTests
     [InlineData("    amount: 100", "    amount: 100\n    text: of {account}", "a.yaml:8: rules[0].text: {account} is no place of amountLimit; allowed are {amount}, {comparison}, {limit}")]
     [InlineData("    amount: 100", "    amount: 100\n    currency: EURO", "a.yaml:8: rules[0].currency: must be an ISO 4217 code such as USD")]
     [InlineData("    amount: 100", "    amount: 100\n    scope:\n      type: [card]", "a.yaml:9: rules[0].scope.type: is no field of scope; allowed are currencies, direction, namespaces, types")]
+    [InlineData("    amount: 100", "    amount: 100\n    scope:\n      types: [card, wire]", "a.yaml:9: rules[0].scope.types: no transaction is stored with the type wire: lower-case letters, digits and underscores; wire is stored as wire_transfer, cheque as check")]
     [InlineData("  - id: big", "  - id: Big", "a.yaml:2: rules[0].id: must be lower-case letters, digits and hyphens, beginning with a letter")]
     [InlineData("rules:", "rule:", "a.yaml:1: rule: is no field of a rules file; allowed are lists, rules")]
     [InlineData("    amount: 100", "  amount: 100", "a.yaml:7: (the document): is no YAML")]

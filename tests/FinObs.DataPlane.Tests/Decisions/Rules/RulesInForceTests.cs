@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FinObs.DataPlane.Audit.Notes;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Rules;
@@ -45,8 +46,9 @@ public sealed class RulesInForceTests : IDisposable
         Assert.Equal("1,000.01 USD is over the limit of 1,000 USD", reason.GetProperty("text").GetString());
         Assert.Equal(("large", 2, "block"), (reason.GetProperty("rule").GetProperty("id").GetString(), reason.GetProperty("rule").GetProperty("version").GetInt32(), reason.GetProperty("rule").GetProperty("outcome").GetString()));
         Assert.Equal(2, (await host.GetAsync($"/v1/rules/sets/{digest}")).GetProperty("rules").GetArrayLength());
-        VerificationReport report = await VerifiedAsync(host, payloads: 3);
+        VerificationReport report = await VerifiedAsync(host, payloads: 5);
         Assert.True(report.Lies == 0, string.Join('\n', report.Findings));
+        await AssertEvidenceAsync(host);
     }
 
     [Fact]
@@ -178,6 +180,25 @@ public sealed class RulesInForceTests : IDisposable
         await host.PostAsync(Batch(0, 4, accounts: 1));
         await other.PostAsync(Batch(4, 4, accounts: 1));
         Assert.Contains("RULE_OFTEN", await LastReasonsAsync(db), StringComparison.Ordinal);
+    }
+
+    /// <summary>The file has the rule set, and its hash is what the decision's leaf proves.</summary>
+    private static async Task AssertEvidenceAsync(TestDataPlane host)
+    {
+        NoteVerifier key = NoteVerifier.Parse((await host.Client.GetStringAsync(new Uri("/v1/audit/key", UriKind.Relative), Ct)).TrimEnd('\n'));
+        string? file = null;
+        while (file is null)
+        {
+            using HttpResponseMessage answer = await host.Client.GetAsync(new Uri("/v1/transactions/r-1/evidence", UriKind.Relative), Ct);
+            file = answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(Ct) : null;
+        }
+
+        string part = file.Split('\n').Single(line => line.Contains("\"part\":\"rules\"", StringComparison.Ordinal));
+
+        Assert.Empty(EvidenceVerifier.Verify(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file)), key).Findings);
+        byte[] content = JsonDocument.Parse(part).RootElement.GetProperty("bytes").GetBytesFromBase64();
+        string changed = file.Replace(part, part.Replace(Convert.ToBase64String(content), Convert.ToBase64String([.. content.SkipLast(2), .. "2}"u8]), StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.NotEmpty(EvidenceVerifier.Verify(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(changed)), key).Findings);
     }
 
     private static async Task<string> LastReasonsAsync(FinObsDbContext db) =>

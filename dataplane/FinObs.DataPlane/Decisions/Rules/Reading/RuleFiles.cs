@@ -173,8 +173,14 @@ internal static partial class RuleFiles
             reader.Refuse("currencies", $"{unknown} is no ISO 4217 code");
         }
 
+        IReadOnlyList<string> types = reader.Texts("types");
+        foreach (string type in types.Where(type => !TransactionType().IsMatch(type) || type is "wire" or "cheque"))
+        {
+            reader.Refuse("types", $"no transaction is stored with the type {type}: lower-case letters, digits and underscores; wire is stored as wire_transfer, cheque as check");
+        }
+
         RuleScope scope = new(
-            reader.Texts("types"), currencies, reader.Texts("namespaces"),
+            types, currencies, reader.Texts("namespaces"),
             reader.Choice("direction", ["both", "debit", "credit"]) switch { "debit" => false, "credit" => true, _ => null });
         reader.RefuseOthers("scope");
         return scope;
@@ -209,6 +215,9 @@ internal static partial class RuleFiles
 
     [GeneratedRegex("^[a-z][a-z0-9-]*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Id();
+
+    [GeneratedRegex("^[a-z0-9_]{1,40}$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TransactionType();
 
     private sealed class Gathered
     {
