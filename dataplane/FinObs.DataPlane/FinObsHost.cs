@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Access.Sessions;
 using FinObs.DataPlane.Approvals;
 using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Audit;
@@ -42,6 +43,7 @@ internal static class FinObsHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddAccessControl(builder.Configuration);
+        builder.Services.AddSharedKeys();
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
@@ -73,7 +75,7 @@ internal static class FinObsHost
         app.MapCases();
         app.MapCompliance();
         app.MapSar();
-        app.MapAudit();
+        app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapPulls();
         app.MapExports();
         app.MapAuditActs();

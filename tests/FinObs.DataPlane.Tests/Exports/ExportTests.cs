@@ -95,6 +95,23 @@ public class ExportTests
         Assert.Equal("local", acts.GetProperty("items")[0].GetProperty("actor").GetString());
     }
 
+    [Theory, MemberData(nameof(AuditHarness.Databases), MemberType = typeof(AuditHarness))]
+    internal async Task A_schedule_makes_one_export_a_time_however_many_replicas_there_are(DatabaseKind kind)
+    {
+        string[] nightly = ["--Exports:Schedules:0:Name", "nightly", "--Exports:Schedules:0:Type", "audit", "--Exports:Schedules:0:Cron", "0 0 * * *", "--Exports:Period", "00:00:00.100", "--Models:BuiltIn", "false"];
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, nightly);
+        await using TestDataPlane replica = await host.StartReplicaAsync(nightly);
+
+        // Asked for by hand after the schedule had its turn on both: when this one is ready, so is that of the clock.
+        await MadeAsync(host, new { type = "audit" });
+        JsonElement[] exports = [.. (await replica.GetAsync("/v1/exports?type=audit")).GetProperty("items").EnumerateArray()];
+
+        JsonElement made = Assert.Single(exports, export => export.TryGetProperty("schedule", out JsonElement name) && name.GetString() == "nightly");
+        Assert.Equal(("schedule:nightly", "Ready"), (made.GetProperty("requestedBy").GetString(), made.GetProperty("status").GetString()));
+        JsonElement scope = made.GetProperty("scope");
+        Assert.Equal(TimeSpan.FromDays(1), scope.GetProperty("to").GetDateTimeOffset() - scope.GetProperty("from").GetDateTimeOffset());
+    }
+
     [Theory]
     [InlineData("""{"type":"nothing"}""", "type is one of audit")]
     [InlineData("""{"type":"transactions","format":"xml"}""", "csv or json")]

@@ -1,15 +1,21 @@
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Cases.Opening;
 
 /// <summary>Runs the consumer whenever events were numbered here, and often enough to find those that another replica has numbered.</summary>
-internal sealed partial class CaseWorker(CaseConsumer consumer, EventSignal events, IOptions<CaseOptions> options, TimeProvider time, ILogger<CaseWorker> logger) : BackgroundService
+internal sealed partial class CaseWorker(
+    CaseConsumer consumer, IDatabase database, EventSignal events, IOptions<CaseOptions> options, TimeProvider time, ILogger<CaseWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 
     /// <summary>Cases are for people: waiting a little makes one commit of what comes within a moment.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan GaugePeriod = TimeSpan.FromSeconds(15);
+
+    private DateTimeOffset _measureAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +35,14 @@ internal sealed partial class CaseWorker(CaseConsumer consumer, EventSignal even
     {
         try
         {
-            return await consumer.RunAsync(cancellationToken) >= EventLog.MaxPage ? TimeSpan.Zero : options.Value.Period;
+            int? seen = await consumer.RunAsync(cancellationToken);
+            if (time.GetUtcNow() is var now && now >= _measureAt)
+            {
+                await CaseMetrics.MeasureAsync(database, now, cancellationToken);
+                _measureAt = now + GaugePeriod;
+            }
+
+            return seen >= EventLog.MaxPage ? TimeSpan.Zero : options.Value.Period;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -24,13 +24,13 @@ internal static class AuditActsApi
         string @namespace = "default", string? kind = null, string? actor = null, string? tag = null, DateTimeOffset? from = null, DateTimeOffset? to = null, Guid? before = null, int limit = 100) =>
         limit is < 1 or > MostLimit || from >= to
             ? TypedResults.Problem($"limit is from 1 to {MostLimit}, and from is before to.", statusCode: StatusCodes.Status400BadRequest, title: "A filter is not valid.")
-            : TypedResults.Ok(await search.FindAsync(new AuditSearchQuery(@namespace, kind, actor, tag, from, to, before, limit), CallerPermissions.Has(context, Permissions.PersonalDataRead), cancellationToken));
+            : TypedResults.Ok(await search.FindAsync(new AuditSearchQuery(@namespace, kind, actor, tag, from, to, before, limit), Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken));
 
     /// <summary>A decision's own leaf is found by its row; all others by what they are about.</summary>
     private static async Task<Ok<AuditActs>> StoryAsync(Guid id, AuditSearch search, IDatabase database, HttpContext context, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
         Guid? first = await db.Decisions.Where(row => row.Id == id).Select(row => (Guid?)row.LeafId).SingleOrDefaultAsync(cancellationToken);
-        return TypedResults.Ok(await search.StoryAsync(first, id, CallerPermissions.Has(context, Permissions.PersonalDataRead), cancellationToken));
+        return TypedResults.Ok(await search.StoryAsync(first, id, Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken));
     }
 }

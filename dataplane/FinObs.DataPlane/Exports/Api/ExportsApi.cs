@@ -42,7 +42,7 @@ internal static class ExportsApi
             return TypedResults.Problem(why, statusCode: StatusCodes.Status422UnprocessableEntity, title: "The export is not valid.");
         }
 
-        if (body.PersonalData && !CallerPermissions.Has(context, Permissions.PersonalDataRead))
+        if (body.PersonalData && !Caller.Has(context.User, Permissions.PersonalDataRead))
         {
             return TypedResults.Problem("personalData: true needs the permission personal_data:read. Without it personal data become tokens, the same for the same value.", statusCode: StatusCodes.Status403Forbidden);
         }
@@ -78,7 +78,7 @@ internal static class ExportsApi
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ContentAsync(Guid id, HttpContext context, ExportStore store, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } row) return NoExport;
-        if (row.Personal && !CallerPermissions.Has(context, Permissions.PersonalDataRead))
+        if (row.Personal && !Caller.Has(context.User, Permissions.PersonalDataRead))
         {
             return TypedResults.Problem("This export holds personal data in clear: it needs the permission personal_data:read.", statusCode: StatusCodes.Status403Forbidden);
         }

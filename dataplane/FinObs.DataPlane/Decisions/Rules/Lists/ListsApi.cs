@@ -1,6 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Decisions.Rules.Lists;
 
@@ -22,7 +23,7 @@ internal static class ListsApi
     }
 
     private static async Task<Results<Ok<ListPage>, ProblemHttpResult>> PageAsync(
-        string name, RuleBook book, ListStore store, string? @namespace, string? before, int? limit, CancellationToken cancellationToken)
+        string name, HttpContext context, RuleBook book, ListStore store, IOptions<AccessOptions> access, string? @namespace, string? before, int? limit, CancellationToken cancellationToken)
     {
         int most = limit ?? DefaultLimit;
         Guid last = default;
@@ -36,9 +37,10 @@ internal static class ListsApi
             return NoList(name, book.Current);
         }
 
+        bool named = !access.Value.IsConfigured || Caller.Has(context.User, Permissions.PersonalDataRead);
         List<(ListEntryRow Row, string Value)> rows = await store.PageAsync(@namespace ?? ModelRouter.DefaultNamespace, name, before is null ? null : last, most, cancellationToken);
         return TypedResults.Ok(new ListPage(
-            name, declared.Note, declared.Entries.Count, [.. rows.Select(row => ListEntryAnswer.Of(row.Row, row.Value))], rows.Count == most ? rows[^1].Row.Id.ToString() : null));
+            name, declared.Note, declared.Entries.Count, [.. rows.Select(row => named ? ListEntryAnswer.Of(row.Row, row.Value) : ListEntryAnswer.Of(row.Row, value: null) with { Note = null })], rows.Count == most ? rows[^1].Row.Id.ToString() : null));
     }
 
     private static async Task<Results<Created<ListEntryAnswer>, ProblemHttpResult>> AddAsync(
@@ -102,8 +104,8 @@ internal static class ListsApi
 /// <summary>A page of a list.</summary>
 internal sealed record ListPage(string Name, string? Note, int EntriesOfFiles, IReadOnlyList<ListEntryAnswer> Items, string? Next);
 
-/// <summary>An entry.</summary>
-internal sealed record ListEntryAnswer(Guid Id, string Namespace, string Value, DateTimeOffset? ExpiresAt, string? Note, string AddedBy, DateTimeOffset AddedAt)
+/// <summary>An entry. Value and note are null for whoever lacks <c>personal_data:read</c>.</summary>
+internal sealed record ListEntryAnswer(Guid Id, string Namespace, string? Value, DateTimeOffset? ExpiresAt, string? Note, string AddedBy, DateTimeOffset AddedAt)
 {
-    public static ListEntryAnswer Of(ListEntryRow row, string value) => new(row.Id, row.Namespace, value, row.ExpiresAt, row.Note, row.AddedBy, row.AddedAt);
+    public static ListEntryAnswer Of(ListEntryRow row, string? value) => new(row.Id, row.Namespace, value, row.ExpiresAt, row.Note, row.AddedBy, row.AddedAt);
 }
