@@ -38,6 +38,7 @@ public abstract record IngestItem;
 /// <param name="Source">Where it came from: <c>webhook</c>, <c>monitor</c>, <c>import</c>, …</param>
 /// <param name="TraceId">W3C trace id of the request that scored it, 32 hex digits.</param>
 /// <param name="Id">Our id (UUIDv7): <c>GET /v1/transactions/{id}</c>.</param>
+/// <param name="Regulation">What asks for the rules that hit, separated by semicolons; absent where none did.</param>
 public sealed record TransactionResult(
     [property: JsonPropertyName("transaction_id")] string TransactionId,
     [property: JsonPropertyName("decision")] Decision Decision,
@@ -48,7 +49,8 @@ public sealed record TransactionResult(
     [property: JsonPropertyName("stored")] bool Stored,
     [property: JsonPropertyName("source")] string Source,
     [property: JsonPropertyName("trace_id")] string TraceId,
-    [property: JsonPropertyName("id")] Guid Id) : IngestItem;
+    [property: JsonPropertyName("id")] Guid Id,
+    [property: JsonPropertyName("regulation"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Regulation = null) : IngestItem;
 
 /// <summary>Why one item was not stored. The other items of the request are not affected.</summary>
 /// <param name="Index">Place of the item in the request, from 0.</param>

@@ -22,6 +22,8 @@ namespace FinObs.Contracts.Transactions;
 /// <param name="Explanation">Why the model gave this score; absent where no model scored.</param>
 /// <param name="TraceId">W3C trace id of the request that scored it.</param>
 /// <param name="Audit">The leaf of the audit log that proves this decision.</param>
+/// <param name="EffectiveDecision">What holds now: the last override, else the decision of record.</param>
+/// <param name="Overrides">What people decided otherwise, the first first.</param>
 public sealed record TransactionDetail(
     [property: JsonPropertyName("id")] Guid Id,
     [property: JsonPropertyName("namespace")] string Namespace,
@@ -40,7 +42,28 @@ public sealed record TransactionDetail(
     [property: JsonPropertyName("features")] IReadOnlyDictionary<string, double> Features,
     [property: JsonPropertyName("explanation")] ExplanationDetail? Explanation,
     [property: JsonPropertyName("trace_id")] string TraceId,
-    [property: JsonPropertyName("audit")] AuditReference Audit);
+    [property: JsonPropertyName("audit")] AuditReference Audit,
+    [property: JsonPropertyName("effective_decision")] Decision EffectiveDecision,
+    [property: JsonPropertyName("overrides")] IReadOnlyList<OverrideDetail> Overrides);
+
+/// <summary>A person decided otherwise; the decision of record stays as it was made.</summary>
+/// <param name="Id">The override's own id.</param>
+/// <param name="From">What held before.</param>
+/// <param name="To">What holds from then on.</param>
+/// <param name="Note">Why.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="ApprovedBy">Who agreed, in that order; empty where nobody had to.</param>
+/// <param name="LeafId">The leaf that proves it.</param>
+public sealed record OverrideDetail(
+    [property: JsonPropertyName("id")] Guid Id,
+    [property: JsonPropertyName("from")] Decision From,
+    [property: JsonPropertyName("to")] Decision To,
+    [property: JsonPropertyName("note")] string Note,
+    [property: JsonPropertyName("by")] string By,
+    [property: JsonPropertyName("at")] DateTimeOffset At,
+    [property: JsonPropertyName("approved_by")] IReadOnlyList<string> ApprovedBy,
+    [property: JsonPropertyName("leaf_id")] Guid LeafId);
 
 /// <summary>What was decided, by what, for which reasons.</summary>
 /// <param name="Decision">What is done with the transaction.</param>
@@ -51,6 +74,7 @@ public sealed record TransactionDetail(
 /// <param name="DecidedAt">When, UTC.</param>
 /// <param name="Model">Which model version scored; null where none did.</param>
 /// <param name="Thresholds">The scores from which on a person reviews or it is blocked, as they were then; null where no model scored.</param>
+/// <param name="Rules">Digest of the rule set that was asked: <c>GET /v1/rules/sets/{digest}</c>; absent where there were no rules.</param>
 public sealed record DecisionDetail(
     [property: JsonPropertyName("decision")] Decision Decision,
     [property: JsonPropertyName("anomaly_score")] double? AnomalyScore,
@@ -59,7 +83,8 @@ public sealed record DecisionDetail(
     [property: JsonPropertyName("reasons")] IReadOnlyList<ReasonDetail> Reasons,
     [property: JsonPropertyName("decided_at")] DateTimeOffset DecidedAt,
     [property: JsonPropertyName("model")] ModelReference? Model,
-    [property: JsonPropertyName("thresholds")] ThresholdDetail? Thresholds);
+    [property: JsonPropertyName("thresholds")] ThresholdDetail? Thresholds,
+    [property: JsonPropertyName("rules"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rules = null);
 
 /// <summary>The scores that a decision was made with; another threshold later changes nothing of it.</summary>
 /// <param name="ReviewAt">From here on a person reviews.</param>
@@ -72,12 +97,25 @@ public sealed record ThresholdDetail(
 /// <param name="Code">A word for programs.</param>
 /// <param name="Feature">Catalogue name of the feature behind it; empty where there is none.</param>
 /// <param name="Text">A sentence.</param>
-/// <param name="Contribution">What the feature added to the margin.</param>
+/// <param name="Contribution">What the feature added to the margin; 0 where a rule said it.</param>
+/// <param name="Rule">The rule that said it; absent where the model did.</param>
 public sealed record ReasonDetail(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("feature")] string Feature,
     [property: JsonPropertyName("text")] string Text,
-    [property: JsonPropertyName("contribution")] double Contribution);
+    [property: JsonPropertyName("contribution")] double Contribution,
+    [property: JsonPropertyName("rule"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleReference? Rule = null);
+
+/// <summary>A rule as it was when it was asked.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Regulation">What asks for it: a law by paragraph, or internal policy.</param>
+/// <param name="Outcome"><c>manual_review</c>, <c>block</c>, <c>silenced</c> by an allow list, or <c>allow</c>.</param>
+public sealed record RuleReference(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("version")] int Version,
+    [property: JsonPropertyName("regulation")] string Regulation,
+    [property: JsonPropertyName("outcome")] string Outcome);
 
 /// <summary>A model version and the engine that computed it.</summary>
 /// <param name="Name">Model.</param>

@@ -46,6 +46,11 @@ internal static class DecisionPayload
         Field(writer, "model"u8, engine?.ModelVersion);
         Field(writer, "model_digest"u8, engine?.Digest);
         Field(writer, "reasons"u8, System.Text.Encoding.UTF8.GetString(decision.Reasons));
+        if (decision.Rules is not null)
+        {
+            Field(writer, "rules"u8, Hex(decision.Rules));
+        }
+
         Number(writer, "score"u8, decision.Score);
         Field(writer, "trace"u8, decision.TraceId);
         writer.EndObject();

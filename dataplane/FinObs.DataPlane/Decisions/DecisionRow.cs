@@ -37,6 +37,9 @@ internal sealed class DecisionRow
     /// <summary>Canonical JSON array of the reasons, in words.</summary>
     public required byte[] Reasons { get; init; }
 
+    /// <summary>SHA-256 of the rule set that was asked; null where there was none.</summary>
+    public byte[]? Rules { get; init; }
+
     public DateTimeOffset DecidedAt { get; init; }
 
     /// <summary>W3C trace id, 16 bytes.</summary>
@@ -54,7 +57,7 @@ internal sealed class DecisionRow
     public static BulkTable<DecisionRow> Table { get; } = new(
         "decisions",
         ["id", "transaction_ref", "namespace", "decision", "score", "margin", "engine_id", "features", "baseline", "explanation", "reasons", "decided_at",
-            "trace_id", "leaf_id"],
+            "trace_id", "leaf_id", "rules"],
         static (writer, row) =>
         {
             writer.Write(row.Id);
@@ -71,6 +74,7 @@ internal sealed class DecisionRow
             writer.Write(row.DecidedAt);
             writer.Write(row.Trace);
             writer.Write(row.LeafId);
+            writer.Write(row.Rules);
         });
 }
 

@@ -1,18 +1,31 @@
+using FinObs.DataPlane.Access.Approval;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Decisions.Feedback;
+using FinObs.DataPlane.Decisions.Overrides;
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Decisions;
 
 internal static class DecisionServices
 {
-    public static IServiceCollection AddDecisions(this IServiceCollection services)
+    public static IServiceCollection AddDecisions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StoredTransactions>();
         services.AddSingleton<IAuditProjection, DecisionProjection>();
         services.AddTransient<IEvidencePart, ExplanationEvidence>();
         services.AddSingleton<ISchemaExtra, RecordTables>();
+        services.AddRules(configuration);
+        services.AddOptions<OverrideOptions>().Bind(configuration.GetSection(OverrideOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IAuditProjection, OverrideProjection>();
+        services.AddSingleton<OverrideWriter>();
+        services.AddSingleton<DecisionOverrides>();
+        services.AddSingleton<IApprovedAction, OverrideAction>();
+        services.AddSingleton<IAuditProjection, FeedbackProjection>();
+        services.AddSingleton<DecisionFeedback>();
+        services.AddSingleton<RealisedPerformance>();
         return services;
     }
 }
@@ -20,5 +33,5 @@ internal static class DecisionServices
 /// <summary>What was decided, and on what, is a record: the database itself refuses to change it.</summary>
 internal sealed class RecordTables : ISchemaExtra
 {
-    public IEnumerable<string> Statements(DatabaseKind kind) => AppendOnlyTables.Statements(kind, "transactions", "decisions", "idempotency");
+    public IEnumerable<string> Statements(DatabaseKind kind) => AppendOnlyTables.Statements(kind, "transactions", "decisions", "idempotency", "decision_overrides", "decision_feedback");
 }

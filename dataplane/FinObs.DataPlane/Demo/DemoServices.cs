@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Models;
 
 namespace FinObs.DataPlane.Demo;
@@ -14,6 +15,7 @@ internal static class DemoServices
         services.AddOptions<DemoOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         if (section.Get<DemoOptions>()?.Enabled ?? environment.IsDevelopment())
         {
+            services.PostConfigure<RulesOptions>(options => options.Path ??= Path.Combine(AppContext.BaseDirectory, "samples", "rules"));
             services.AddSingleton<DemoState>();
             services.AddHostedService<DemoSeeder>();
         }

@@ -126,6 +126,11 @@ internal sealed class AnswerWriter : IDisposable
         _json.WriteString("source"u8, result.Source);
         _json.WriteString("trace_id"u8, result.TraceId);
         _json.WriteString("id"u8, result.Id);
+        if (result.Regulation is { } regulation)
+        {
+            _json.WriteString("regulation"u8, regulation);
+        }
+
         _json.WriteEndObject();
     }
 

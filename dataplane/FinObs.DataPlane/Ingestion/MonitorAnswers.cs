@@ -34,7 +34,7 @@ internal static class MonitorAnswers
             confidence,
             Reasoning(result, score, thresholds, byRule),
             [.. All.Where(d => d != result.Decision).Select(d => Alternative(d, result, score, thresholds, confidence))],
-            new MonitorAuditTrail(Regulation, TimeOf(result.Id), Agent),
+            new MonitorAuditTrail(RegulationOf(result), TimeOf(result.Id), Agent),
             result.TransactionId,
             result.AnomalyScore,
             result.ModelVersion,
@@ -48,12 +48,15 @@ internal static class MonitorAnswers
         0,
         string.Join(" ", result.RiskFactors),
         [.. All.Where(d => d != result.Decision).Select(d => new MonitorAlternative(d, 0, "Needs a score, and no model could give one."))],
-        new MonitorAuditTrail(Regulation, TimeOf(result.Id), Agent),
+        new MonitorAuditTrail(RegulationOf(result), TimeOf(result.Id), Agent),
         result.TransactionId,
         null,
         result.ModelVersion,
         result.TraceId,
         result.Id);
+
+    /// <summary>What asks for the record, and what asked for the rules that hit.</summary>
+    private static string RegulationOf(TransactionResult result) => result.Regulation is { } rules ? $"{Regulation}; {rules}" : Regulation;
 
     private static string Reasoning(TransactionResult result, double score, DecisionThresholds thresholds, bool byRule)
     {

@@ -19,7 +19,10 @@ internal sealed class AccountProfileRow
 
     public DateTimeOffset UpdatedAt { get; init; }
 
-    private static readonly string[] Columns = ["namespace", "account_id", "version", "state", "updated_at"];
+    /// <summary>The last transactions, see <see cref="RecentActivity"/>; null where no rule looks at a window of time.</summary>
+    public byte[]? Recent { get; init; }
+
+    private static readonly string[] Columns = ["namespace", "account_id", "version", "state", "updated_at", "recent"];
 
     /// <summary>Profiles of accounts that were never seen.</summary>
     public static BulkTable<AccountProfileRow> Table { get; } = new("account_profiles", Columns, Write);
@@ -31,11 +34,11 @@ internal sealed class AccountProfileRow
         Write,
         new BulkUpdate(
             """
-            UPDATE account_profiles AS p SET version = u.version, state = u.state, updated_at = u.updated_at
-            FROM unnest($1, $2, $3, $4, $5) AS u(namespace, account_id, version, state, updated_at)
+            UPDATE account_profiles AS p SET version = u.version, state = u.state, updated_at = u.updated_at, recent = u.recent
+            FROM unnest($1, $2, $3, $4, $5, $6) AS u(namespace, account_id, version, state, updated_at, recent)
             WHERE p.namespace = u.namespace AND p.account_id = u.account_id AND p.version = u.version - 1
             """,
-            "UPDATE account_profiles SET version = ?3, state = ?4, updated_at = ?5 WHERE namespace = ?1 AND account_id = ?2 AND version = ?3 - 1"));
+            "UPDATE account_profiles SET version = ?3, state = ?4, updated_at = ?5, recent = ?6 WHERE namespace = ?1 AND account_id = ?2 AND version = ?3 - 1"));
 
     private static void Write(IRowWriter writer, AccountProfileRow row)
     {
@@ -44,6 +47,7 @@ internal sealed class AccountProfileRow
         writer.Write(row.Version);
         writer.Write(row.State);
         writer.Write(row.UpdatedAt);
+        writer.Write(row.Recent);
     }
 }
 

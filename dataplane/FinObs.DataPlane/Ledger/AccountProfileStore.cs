@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace FinObs.DataPlane.Ledger;
 
 /// <summary>A profile being worked on: a clone of the committed one and the version that the commit must still find.</summary>
-internal sealed class WorkingProfile(AccountKey key, AccountProfile profile, long committedVersion)
+internal sealed class WorkingProfile(AccountKey key, AccountProfile profile, long committedVersion, RecentActivity? recent)
 {
     public AccountKey Key { get; } = key;
 
@@ -15,8 +15,22 @@ internal sealed class WorkingProfile(AccountKey key, AccountProfile profile, lon
     /// <summary>0 = the account has no row yet.</summary>
     public long CommittedVersion { get; } = committedVersion;
 
+    /// <summary>The last transactions; null where no rule looks at a window of time.</summary>
+    public RecentActivity? Recent { get; private set; } = recent;
+
+    /// <summary>Moves on past a transaction.</summary>
+    /// <param name="facts">The transaction.</param>
+    /// <param name="row">The same as it came.</param>
+    /// <param name="zone">Of the hours of the day.</param>
+    /// <param name="remember">Some rule looks at a window of time; where none does, whatever was remembered is let go, since it would have a gap.</param>
+    public void Observe(in TransactionFacts facts, TransactionRow row, TimeZoneInfo zone, bool remember)
+    {
+        Profile.Observe(facts, zone);
+        Recent = remember ? (Recent ?? RecentActivity.None).With(RecentTransaction.Of(facts, row.Currency)) : null;
+    }
+
     /// <summary>Where the next chunk goes on from here, before the commit of this one has ended.</summary>
-    public WorkingProfile Next() => new(Key, Profile.Clone(), CommittedVersion + 1);
+    public WorkingProfile Next() => new(Key, Profile.Clone(), CommittedVersion + 1, Recent);
 }
 
 /// <summary>Another replica changed a profile between our read and our commit: read again and repeat.</summary>
@@ -61,7 +75,7 @@ internal sealed class AccountProfileStore(IDatabase database, IProfileShare shar
             CommittedProfile? known = _cache.TryGet(wanted[i], out CommittedProfile? own) && own.Version >= (shared[i]?.Version ?? 0) ? own : shared[i];
             if (known is not null)
             {
-                working[wanted[i].AccountId] = new WorkingProfile(wanted[i], known.Profile.Clone(), known.Version);
+                working[wanted[i].AccountId] = new WorkingProfile(wanted[i], known.Profile.Clone(), known.Version, known.Recent);
             }
             else
             {
@@ -91,6 +105,7 @@ internal sealed class AccountProfileStore(IDatabase database, IProfileShare shar
                 Version = profile.CommittedVersion + 1,
                 State = profile.Profile.ToBytes(),
                 UpdatedAt = now,
+                Recent = profile.Recent?.ToBytes(),
             });
         }
 
@@ -116,7 +131,7 @@ internal sealed class AccountProfileStore(IDatabase database, IProfileShare shar
         List<(AccountKey, CommittedProfile)> committed = new(profiles.Count);
         foreach (WorkingProfile profile in profiles)
         {
-            CommittedProfile now = new(profile.Profile, profile.CommittedVersion + 1);
+            CommittedProfile now = new(profile.Profile, profile.CommittedVersion + 1, profile.Recent);
             _cache.Put(profile.Key, now);
             committed.Add((profile.Key, now));
         }
@@ -145,14 +160,15 @@ internal sealed class AccountProfileStore(IDatabase database, IProfileShare shar
             {
                 AccountKey key = new(@namespace, row.AccountId);
                 AccountProfile profile = AccountProfile.FromBytes(row.State);
-                _cache.Put(key, new CommittedProfile(profile, row.Version));
-                working[row.AccountId] = new WorkingProfile(key, profile.Clone(), row.Version);
+                RecentActivity? recent = row.Recent is null ? null : RecentActivity.FromBytes(row.Recent);
+                _cache.Put(key, new CommittedProfile(profile, row.Version, recent));
+                working[row.AccountId] = new WorkingProfile(key, profile.Clone(), row.Version, recent);
             }
         }
 
         foreach (string account in missing)
         {
-            working.TryAdd(account, new WorkingProfile(new AccountKey(@namespace, account), new AccountProfile(), 0));
+            working.TryAdd(account, new WorkingProfile(new AccountKey(@namespace, account), new AccountProfile(), 0, recent: null));
         }
     }
 

@@ -43,11 +43,14 @@ internal sealed class LedgerUnits(LedgerOptions options)
 
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
+    /// <summary>An amount in the base currency at the rate of that day; null where no rate is known.</summary>
+    public double? InBase(decimal amount, string currency, DateTimeOffset at) => _rates.ToBase(amount, currency, Settings.BaseCurrency, DateOnly.FromDateTime(at.UtcDateTime));
+
     /// <summary>What the feature catalogue may know of a transaction.</summary>
     public TransactionFacts FactsOf(TransactionRow row) => new(
         row.Type,
         row.OccurredAt,
-        _rates.ToBase(row.Amount, row.Currency, Settings.BaseCurrency, DateOnly.FromDateTime(row.OccurredAt.UtcDateTime)),
+        InBase(row.Amount, row.Currency, row.OccurredAt),
         row.IsCredit,
         StableHash.Of(row.CounterpartyId),
         row.AccountId is not null);

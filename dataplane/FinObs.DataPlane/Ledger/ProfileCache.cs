@@ -5,8 +5,8 @@ namespace FinObs.DataPlane.Ledger;
 
 internal readonly record struct AccountKey(string Namespace, string AccountId);
 
-/// <summary>A committed profile and its version. The profile is never changed: work is done on a clone.</summary>
-internal sealed record CommittedProfile(AccountProfile Profile, long Version);
+/// <summary>A committed profile, its version, and the last transactions where rules look at them. The profile is never changed: work is done on a clone.</summary>
+internal sealed record CommittedProfile(AccountProfile Profile, long Version, RecentActivity? Recent);
 
 /// <summary>
 /// The last committed profiles in memory, bounded: two generations, the older of which is dropped whole when the younger is full.

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace FinObs.DataPlane.Ledger;
 
 /// <summary>
-/// Profiles in Redis: a version (8 bytes, little-endian) and the state. A key is the database's id and a hash, so that two installations may use one Redis
+/// Profiles in Redis: a version (8 bytes, little-endian), the state, and what follows are the last transactions. A key is the database's id and a hash, so that two installations may use one Redis
 /// and no account's id lies in it. Entries go after an hour without a change.
 /// </summary>
 internal sealed class RedisProfiles(ReplicaRedis redis, LedgerIdentity identity) : IProfileShare
@@ -76,20 +76,24 @@ internal sealed class RedisProfiles(ReplicaRedis redis, LedgerIdentity identity)
     {
         byte[] version = new byte[VersionSize];
         BinaryPrimitives.WriteInt64LittleEndian(version, profile.Version);
-        return (byte[])[.. version, .. profile.Profile.ToBytes()];
+        return (byte[])[.. version, .. profile.Profile.ToBytes(), .. profile.Recent?.ToBytes() ?? []];
     }
 
     /// <summary>Null for what is not there, and for whatever another version of this program wrote.</summary>
     private static CommittedProfile? Read(RedisValue value)
     {
-        if ((byte[]?)value is not { Length: VersionSize + AccountProfile.Size } bytes)
+        if ((byte[]?)value is not { Length: >= VersionSize + AccountProfile.Size } bytes)
         {
             return null;
         }
 
         try
         {
-            return new CommittedProfile(AccountProfile.FromBytes(bytes.AsSpan(VersionSize)), BinaryPrimitives.ReadInt64LittleEndian(bytes));
+            ReadOnlySpan<byte> recent = bytes.AsSpan(VersionSize + AccountProfile.Size);
+            return new CommittedProfile(
+                AccountProfile.FromBytes(bytes.AsSpan(VersionSize, AccountProfile.Size)),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes),
+                recent.IsEmpty ? null : RecentActivity.FromBytes(recent));
         }
         catch (FormatException)
         {

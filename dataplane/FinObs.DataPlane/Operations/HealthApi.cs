@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,23 +17,27 @@ internal static class HealthApi
         return app;
     }
 
-    private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("live", null));
+    private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("live", null, null));
 
     private static async Task<Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>>> ReadyAsync(
-        Readiness readiness, IDatabase database, ModelRouter router, CancellationToken cancellationToken)
+        Readiness readiness, IDatabase database, ModelRouter router, RuleBook rules, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
         if (!readiness.IsReady || !await db.Database.CanConnectAsync(cancellationToken))
         {
-            return TypedResults.Json(new HealthAnswer(readiness.IsReady ? "database_away" : "starting", null), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(new HealthAnswer(readiness.IsReady ? "database_away" : "starting", null, null), statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         // Without a model the host still takes transactions in and sends them to review, so it stays ready and says so.
-        return TypedResults.Ok(new HealthAnswer("ready", router.Route("default")?.Identity.ModelVersion ?? "unavailable"));
+        return TypedResults.Ok(new HealthAnswer("ready", router.Route("default")?.Identity.ModelVersion ?? "unavailable", RulesOf(rules)));
     }
+
+    /// <summary>Newer files that were refused do not make the host unready: the last good rules decide.</summary>
+    private static string? RulesOf(RuleBook rules) => rules.FullPath is null ? null : rules.State.IsStale ? "last_good" : "in_force";
 }
 
 /// <summary>Answer of the health endpoints.</summary>
 internal sealed record HealthAnswer(
     [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model);
+    [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model,
+    [property: JsonPropertyName("rules"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rules);

@@ -1,3 +1,5 @@
+using FinObs.DataPlane.Decisions.Rules;
+using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
@@ -5,8 +7,8 @@ using FinObs.DataPlane.Transactions;
 
 namespace FinObs.DataPlane.Operations;
 
-/// <summary>What must be so before the first request: schema, then a model to decide with, then one transaction rehearsed with it.</summary>
-internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, ModelStartup models, Rehearsal rehearsal) : IHostedService
+/// <summary>What must be so before the first request: schema, then a model and rules to decide with, then one transaction rehearsed with it.</summary>
+internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, ModelStartup models, RuleBook rules, ListEntries lists, Rehearsal rehearsal) : IHostedService
 {
     private volatile bool _ready;
 
@@ -20,6 +22,8 @@ internal sealed class Readiness(Migrator migrator, LedgerUnitsGuard units, Model
         await migrator.MigrateAsync(cancellationToken);
         await units.CheckAsync(cancellationToken);
         await models.PrepareAsync(cancellationToken);
+        await rules.PrepareAsync(cancellationToken);
+        await lists.RefreshAsync(cancellationToken);
         await rehearsal.RunAsync(ModelRouter.DefaultNamespace, cancellationToken);
         _ready = true;
     }

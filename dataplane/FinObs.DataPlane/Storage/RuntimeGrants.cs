@@ -9,7 +9,8 @@ internal static class RuntimeGrants
     /// <summary>Records: written once.</summary>
     private static readonly string[] AppendOnly =
         ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "resource_history", "artifacts", "model_versions",
-            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "approval_votes", "label_history", "case_activities", "sar_revisions", "sar_reads"];
+            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "approval_votes", "label_history", "case_activities",
+            "sar_revisions", "sar_reads", "rule_changes", "decision_overrides", "decision_feedback"];
 
     public static string[] For(string role)
     {

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 
@@ -11,6 +12,7 @@ internal sealed record DecidedChunk(
     RoutedModel? Model,
     FeatureRows Features,
     ScoredRows Scored,
+    RuleFindings? Rules,
     Decided[] Decided,
     Dictionary<string, WorkingProfile> Profiles,
     DateTimeOffset Now)
@@ -45,6 +47,7 @@ internal sealed record DecidedChunk(
             Baseline = Features.Baselines[index].ToBytes(),
             Explanation = decided.Explanation is null ? null : ExplanationBytes.Write(decided.Explanation),
             Reasons = ReasonsJson.Write(decided.Reasons),
+            Rules = Rules?.Set.Hash,
             DecidedAt = Now,
             TraceId = Plan.Fresh[index].Item.TraceId,
         };

@@ -1,42 +1,51 @@
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Models;
 using FinObs.Scoring.Explanation;
 
 namespace FinObs.DataPlane.Transactions;
 
 /// <summary>A decision before it has a leaf: what the score led to, and why.</summary>
-internal readonly record struct Decided(Decision Decision, ScoreExplanation? Explanation, IReadOnlyList<ReasonCode> Reasons);
+internal readonly record struct Decided(Decision Decision, ScoreExplanation? Explanation, IReadOnlyList<DecisionReason> Reasons);
 
-/// <summary>Thresholds to a decision; Review and Block are explained at once, because a person will read them.</summary>
+/// <summary>Thresholds and rules to a decision; Review and Block are explained at once, because a person will read them.</summary>
 internal static partial class DecisionMaker
 {
-    public static Decision Decide(ScoredRows scored, int index) =>
+    /// <summary>The worst of model and rules.</summary>
+    public static Decision Decide(ScoredRows scored, RuleFindings? rules, int index)
+    {
+        Decision model = ByModel(scored, index);
+        return rules?[index] is { } found ? found.With(model, scored.Usable(index)) : model;
+    }
+
+    private static Decision ByModel(ScoredRows scored, int index) =>
         scored.Usable(index)
             ? DecisionPolicy.Decide(scored.Scores[index], scored.Model!.Identity.Thresholds.ReviewAt, scored.Model.Identity.Thresholds.BlockAt)
             : DecisionPolicy.WithoutModel;
 
-    /// <summary>Explains the flagged rows together, and puts words to them one by one.</summary>
+    /// <summary>Explains the flagged rows together, and puts words to them one by one. What the rules said is kept with what the model said.</summary>
     public static async ValueTask<Decided[]> ExplainAsync(
-        Decision[] decisions, FeatureRows features, ScoredRows scored, ILogger logger, CancellationToken cancellationToken)
+        Decision[] decisions, RuleFindings? rules, FeatureRows features, ScoredRows scored, ILogger logger, CancellationToken cancellationToken)
     {
         int[] flagged = [.. Enumerable.Range(0, decisions.Length).Where(i => scored.Usable(i) && decisions[i] != Decision.Approve)];
         ScoreExplanation[] explanations = flagged.Length == 0 ? [] : await ExplainAsync(scored, features.Of(scored.Model!), flagged, cancellationToken);
         Decided[] decided = new Decided[decisions.Length];
         for (int i = 0; i < decided.Length; i++)
         {
-            decided[i] = new Decided(decisions[i], null, scored.Usable(i) ? [] : ReasonsJson.ModelUnavailable);
+            decided[i] = new Decided(decisions[i], null, Reasons(rules?[i], ByModel(scored, i), scored.Usable(i) ? [] : ReasonsJson.ModelUnavailable));
         }
 
         for (int k = 0; k < flagged.Length; k++)
         {
-            decided[flagged[k]] = InWords(decisions[flagged[k]], explanations[k], features, scored, flagged[k], logger);
+            decided[flagged[k]] = InWords(decisions[flagged[k]], rules?[flagged[k]], explanations[k], features, scored, flagged[k], logger);
         }
 
         return decided;
     }
 
-    private static Decided InWords(Decision decision, ScoreExplanation explanation, FeatureRows features, ScoredRows scored, int index, ILogger logger)
+    private static Decided InWords(
+        Decision decision, RuleFinding? found, ScoreExplanation explanation, FeatureRows features, ScoredRows scored, int index, ILogger logger)
     {
         RoutedModel model = scored.Model!;
         if (explanation.Method == ExplanationMethod.Failed)
@@ -44,10 +53,23 @@ internal static partial class DecisionMaker
             ExplanationFailed(logger, model.Identity.ModelVersion, explanation.Reason);
         }
 
-        IReadOnlyList<ReasonCode> reasons = ReasonCodes.Describe(
-            explanation, model.Scorer.Manifest.Features, features.Of(model).Row(index), features.Facts[index], features.Baselines[index]);
-        return new Decided(decision, explanation, reasons.Count > 0 ? reasons : [ReasonsJson.AboveThreshold(scored.Scores[index], explanation)]);
+        Decision byModel = ByModel(scored, index);
+        if (byModel == Decision.Approve)
+        {
+            // The rules alone stopped it: there is nothing that the model would have to be asked about, and its explanation says so.
+            return new Decided(decision, explanation, found!.Reasons);
+        }
+
+        DecisionReason[] reasons =
+        [
+            .. ReasonCodes.Describe(explanation, model.Scorer.Manifest.Features, features.Of(model).Row(index), features.Facts[index], features.Baselines[index]).Select(DecisionReason.Of),
+        ];
+        return new Decided(decision, explanation, Reasons(found, byModel, reasons.Length > 0 ? reasons : [ReasonsJson.AboveThreshold(scored.Scores[index], explanation)]));
     }
+
+    /// <summary>All of them; first of whom the decision is.</summary>
+    private static IReadOnlyList<DecisionReason> Reasons(RuleFinding? found, Decision byModel, IReadOnlyList<DecisionReason> ofModel) =>
+        found is null ? ofModel : found.Outcome > byModel ? [.. found.Reasons, .. ofModel] : [.. ofModel, .. found.Reasons];
 
     /// <summary>The decision stands without its explanation: a fault here is recorded as one, and must not hold up the payment.</summary>
     private static async ValueTask<ScoreExplanation[]> ExplainAsync(ScoredRows scored, FeatureMatrix matrix, int[] flagged, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.Scoring.Features;
@@ -38,11 +39,11 @@ internal sealed class FeatureRows
     public FeatureMatrix Of(RoutedModel model) => ReferenceEquals(model.Extractor, _other) ? _otherMatrix : _matrix;
 
     /// <summary>
-    /// In order, one transaction after the other: each sees its account as the one before left it, and never itself.
+    /// In order, one transaction after the other: each sees its account as the one before left it, and never itself. So do the rules.
     /// The working profiles are moved on; they become the committed ones only with the commit.
     /// </summary>
     public static FeatureRows Extract(
-        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedModel? model)
+        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedModel? model, RuleFindings? rules)
     {
         FeatureRows rows = new(fresh.Count, model);
         AccountProfile nobody = new();
@@ -50,15 +51,14 @@ internal sealed class FeatureRows
         {
             TransactionRow row = fresh[i].Row;
             TransactionFacts facts = units.FactsOf(row);
-            AccountProfile profile = row.AccountId is { } account ? profiles[account].Profile : nobody;
+            WorkingProfile? working = row.AccountId is { } account ? profiles[account] : null;
+            AccountProfile profile = working?.Profile ?? nobody;
             rows.Facts[i] = facts;
             rows.Baselines[i] = AccountBaseline.From(facts, profile);
             Extract(rows._routed, rows._matrix, i, facts, profile);
             Extract(rows._other, rows._otherMatrix, i, facts, profile);
-            if (row.AccountId is not null)
-            {
-                profile.Observe(facts, units.Zone);
-            }
+            rules?.Check(i, row, facts, rows.Baselines[i], working?.Recent);
+            working?.Observe(facts, row, units.Zone, remember: rules?.NeedsRecent ?? false);
         }
 
         return rows;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.Scoring.Explanation;
@@ -10,7 +11,7 @@ using FinObs.Scoring.Features;
 namespace FinObs.DataPlane.Transactions;
 
 /// <summary>Puts one transaction's whole story together; for an approval the explanation is made now, from the vector that was scored.</summary>
-internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory engines, LedgerUnits units, AuditReader audit)
+internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory engines, LedgerUnits units, AuditReader audit, OverrideWriter overrides)
 {
     public async Task<TransactionDetail> OfAsync(StoredTransaction stored, CancellationToken cancellationToken)
     {
@@ -20,6 +21,7 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
         float[] features = decision.Features is null ? [] : FeatureBytes.Read(decision.Features);
         string[] names = model?.Scorer.Manifest.Features.Names ?? [.. features.Select((_, i) => $"feature_{i}")];
         ScoreExplanation? explanation = Explanation(decision, model, features);
+        List<OverrideRow> otherwise = await overrides.OfAsync(decision.Id, cancellationToken);
         return new TransactionDetail(
             row.Id, row.Namespace, row.Source, row.TransactionId, row.AccountId, row.CounterpartyId, row.Type, row.Amount, row.Currency,
             row.IsCredit ? "credit" : "debit", row.OccurredAt, row.ReceivedAt,
@@ -28,7 +30,9 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
             features.Select((value, i) => (Name: names[i], Value: (double)value)).ToDictionary(pair => pair.Name, pair => pair.Value),
             explanation is null ? null : ExplanationOf(explanation, names, features),
             decision.TraceId ?? "",
-            await AuditOf(decision, cancellationToken));
+            await AuditOf(decision, cancellationToken),
+            otherwise.Count == 0 ? decision.Decision : otherwise[^1].To,
+            [.. otherwise.Select(row => new OverrideDetail(row.Id, row.From, row.To, row.Note, row.By, row.At, row.Approvers, row.LeafId))]);
     }
 
     private static ScoreExplanation? Explanation(DecisionRow decision, LoadedModel? model, float[] features)
@@ -51,20 +55,26 @@ internal sealed class TransactionDetails(ModelLibrary models, EngineDirectory en
     private DecisionDetail DecisionOf(
         TransactionRow row, DecisionRow decision, EngineIdentity? engine, LoadedModel? model, ScoreExplanation? explanation, float[] features)
     {
-        IReadOnlyList<ReasonCode> reasons = ReasonsJson.Read(decision.Reasons);
+        IReadOnlyList<DecisionReason> reasons = ReasonsJson.Read(decision.Reasons);
         if (reasons.Count == 0 && explanation is not null && model is not null && decision.Baseline is not null)
         {
-            reasons = ReasonCodes.Describe(
-                explanation, model.Scorer.Manifest.Features, features, units.FactsOf(row), AccountBaseline.FromBytes(decision.Baseline));
+            reasons =
+            [
+                .. ReasonCodes.Describe(explanation, model.Scorer.Manifest.Features, features, units.FactsOf(row), AccountBaseline.FromBytes(decision.Baseline)).Select(DecisionReason.Of),
+            ];
         }
 
         return new DecisionDetail(
             decision.Decision, decision.Score, decision.Margin, DecisionPolicy.RiskOf(decision.Decision),
-            [.. reasons.Select(reason => new ReasonDetail(reason.Code, reason.Feature, reason.Text, reason.Contribution))],
+            [.. reasons.Select(reason => new ReasonDetail(reason.Code, reason.Feature, reason.Text, reason.Contribution, RuleOf(reason)))],
             decision.DecidedAt,
             engine is null ? null : new ModelReference(engine.Model, engine.Version, engine.Digest, engine.Fingerprint),
-            engine is null ? null : new ThresholdDetail(engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt));
+            engine is null ? null : new ThresholdDetail(engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt),
+            decision.Rules is null ? null : $"sha256:{Convert.ToHexStringLower(decision.Rules)}");
     }
+
+    private static RuleReference? RuleOf(DecisionReason reason) =>
+        reason.Rule is { } rule ? new RuleReference(rule.Id, rule.Version, rule.Regulation, rule.Outcome) : null;
 
     private static ExplanationDetail ExplanationOf(ScoreExplanation explanation, string[] names, float[] features)
     {

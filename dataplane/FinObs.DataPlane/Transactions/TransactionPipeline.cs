@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Rules;
+using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Outbox;
@@ -18,6 +20,8 @@ internal sealed partial class TransactionPipeline(
     ModelRouter router,
     AccountProfileStore profiles,
     LedgerUnits units,
+    RuleBook rules,
+    ListEntries lists,
     TransactionCommit commit,
     StoredTransactions stored,
     OrderedIds ids,
@@ -70,20 +74,21 @@ internal sealed partial class TransactionPipeline(
             Dictionary<string, WorkingProfile> working = await InStep(
                 Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, before?.Decided.Profiles, cancellationToken));
 
-            // 4. Features, each transaction seeing its account as it stood before it.
-            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model));
+            // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
+            RuleFindings? findings = AskRules(chunk.Namespace, plan.Fresh.Count, now);
+            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model, findings));
 
             // 5. Scores, by the version's pods where it has some, else here.
             ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(model, features, plan.Fresh.Count, logger, cancellationToken));
 
-            // 6. Decisions by the thresholds.
-            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, i)));
+            // 6. Decisions: the worst of thresholds and rules.
+            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
 
             // 7. Why, for whatever a person will have to look at.
-            Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, features, scored, logger, cancellationToken));
+            Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
 
             // 8. The proof: an audit leaf for each decision.
-            DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, decided, working, now);
+            DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, findings, decided, working, now);
             return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
         }
         catch
@@ -117,6 +122,13 @@ internal sealed partial class TransactionPipeline(
         {
             await commit.RehearseAsync(fresh, cancellationToken);
         }
+    }
+
+    /// <summary>Null where the namespace has no rules.</summary>
+    private RuleFindings? AskRules(string @namespace, int count, DateTimeOffset now)
+    {
+        RuleSet set = rules.Current;
+        return set.For(@namespace) is { } own ? new RuleFindings(own, lists.View(@namespace, set), units, count, now) : null;
     }
 
     /// <summary>A child of the first request's span, linked to all of them: a commit belongs to every request that it answers.</summary>

@@ -17,13 +17,13 @@ public class BrokenEngineTests
     public async Task A_fault_in_scoring_sends_the_transaction_to_review_as_model_unavailable()
     {
         RoutedModel model = Routed(new BrokenModel(score: null));
-        FeatureRows features = FeatureRows.Extract([], [], null!, model);
+        FeatureRows features = FeatureRows.Extract([], [], null!, model, rules: null);
 
         ScoredRows scored = await ScoredRows.ScoreAsync(model, features, 1, NullLogger.Instance, TestContext.Current.CancellationToken);
-        Decision decision = DecisionMaker.Decide(scored, 0);
+        Decision decision = DecisionMaker.Decide(scored, rules: null, 0);
 
         Assert.Equal(Decision.Review, decision);
-        Decided[] decided = await DecisionMaker.ExplainAsync([decision], features, scored, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Decided[] decided = await DecisionMaker.ExplainAsync([decision], rules: null, features, scored, NullLogger.Instance, TestContext.Current.CancellationToken);
         Assert.Equal(DecisionPolicy.ModelUnavailable, decided[0].Reasons[0].Code);
     }
 
@@ -33,9 +33,9 @@ public class BrokenEngineTests
         RoutedModel model = Routed(new BrokenModel(double.NaN));
 
         ScoredRows scored = await ScoredRows.ScoreAsync(
-            model, FeatureRows.Extract([], [], null!, model), 1, NullLogger.Instance, TestContext.Current.CancellationToken);
+            model, FeatureRows.Extract([], [], null!, model, rules: null), 1, NullLogger.Instance, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Decision.Review, DecisionMaker.Decide(scored, 0));
+        Assert.Equal(Decision.Review, DecisionMaker.Decide(scored, rules: null, 0));
     }
 
     private static RoutedModel Routed(BrokenModel model) => new(

@@ -24,6 +24,9 @@ internal static class ProvenParts
     /// <summary>The stored explanation, as <c>ExplanationBytes</c> writes it.</summary>
     public const string Explanation = "explanation";
 
+    /// <summary>The rule set that was asked, in canonical JSON.</summary>
+    public const string Rules = "rules";
+
     /// <summary>The member of <c>decision</c> in the payload that holds the part's SHA-256 in hex; null for a part that no leaf proves.</summary>
-    public static string? MemberOf(string part) => part == Explanation ? "explanation_sha256" : null;
+    public static string? MemberOf(string part) => part switch { Explanation => "explanation_sha256", Rules => "rules", _ => null };
 }

@@ -21,6 +21,9 @@ internal static class PackedWords
             // their usual values
             "default", "system:pipeline", "decision.made", "approve", "manual_review", "block", "debit", "credit", "webhook", "[]", "USD", "EUR", "GBP", "fraud", "legitimate",
             "finobs-built-in@1.0.0",
+
+            // a decision's payload, since rules are asked
+            "rules",
         }.Select(Encoding.ASCII.GetBytes),
     ];
 

@@ -70,6 +70,11 @@ internal static class MessageBody
         }
 
         writer.WriteEndArray();
+        if (result.Regulation is { } regulation)
+        {
+            writer.WriteString("regulation"u8, regulation);
+        }
+
         writer.WriteString("model_version"u8, result.ModelVersion);
         writer.WriteBoolean("stored"u8, result.Stored);
         writer.WriteString("source"u8, result.Source);

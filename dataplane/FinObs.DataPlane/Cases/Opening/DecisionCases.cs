@@ -5,7 +5,6 @@ using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
-using FinObs.Scoring.Explanation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -60,7 +59,7 @@ internal sealed class DecisionCases(IDatabase database, LedgerUnits units, IOpti
     {
         double?[] amounts = [.. flagged.Select(row => units.FactsOf(row.Transaction).AmountInBase)];
         bool blocked = flagged.Exists(row => row.Decision.Decision == Decision.Block);
-        ReasonCode[] reasons = [.. flagged.SelectMany(row => ReasonsJson.Read(row.Decision.Reasons))];
+        DecisionReason[] reasons = [.. flagged.SelectMany(row => ReasonsJson.Read(row.Decision.Reasons))];
         return new NewCase
         {
             Namespace = @namespace,
@@ -71,7 +70,8 @@ internal sealed class DecisionCases(IDatabase database, LedgerUnits units, IOpti
             Severity = SeverityOf(blocked, amounts.Max()),
             Source = CaseSources.Decisions,
             Account = account,
-            DetectionMethod = reasons.Any(reason => reason.Code == DecisionPolicy.ModelUnavailable) ? "no_model" : "model",
+            DetectionMethod = reasons.Any(reason => reason.Code == DecisionPolicy.ModelUnavailable) ? "no_model"
+                : reasons.Length > 0 && Array.TrueForAll(reasons, reason => reason.Rule is not null) ? "rule" : "model",
             Transactions = [.. flagged.Select(row => new CaseTransactionRow
             {
                 TransactionRef = row.Transaction.Id,

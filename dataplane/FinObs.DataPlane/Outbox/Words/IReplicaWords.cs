@@ -13,6 +13,9 @@ internal enum ReplicaWord
 
     /// <summary>There are new deliveries to targets, one of which another replica may serve.</summary>
     DeliveriesWaiting = 2,
+
+    /// <summary>Lists that rules read.</summary>
+    RulesChanged = 3,
 }
 
 /// <summary>What is raised here when a word is heard; registered by the slice that waits.</summary>

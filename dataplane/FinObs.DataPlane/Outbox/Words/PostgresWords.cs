@@ -8,7 +8,7 @@ namespace FinObs.DataPlane.Outbox.Words;
 internal sealed partial class PostgresWords(PostgresDatabase database, TimeProvider time, ILogger<PostgresWords> logger) : IReplicaWords
 {
     /// <summary>By word.</summary>
-    private static readonly string[] Channels = ["finobs_changes", "finobs_events", "finobs_deliveries"];
+    private static readonly string[] Channels = ["finobs_changes", "finobs_events", "finobs_deliveries", "finobs_rules"];
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);

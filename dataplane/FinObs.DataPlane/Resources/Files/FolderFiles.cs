@@ -65,7 +65,7 @@ internal static class FolderFiles
     }
 
     /// <summary>One that cannot be read does not hide the others.</summary>
-    private static FolderFile Read(string folder, string file)
+    public static FolderFile Read(string folder, string file)
     {
         FolderFile unread = new(Path.GetRelativePath(folder, file).Replace('\\', '/'), "");
         try

@@ -18,7 +18,8 @@ internal sealed partial class FolderWatcher(ResourceFolder folder, IOptions<Reso
             return;
         }
 
-        using FileSystemWatcher? watcher = Watch(path);
+        using FileSystemWatcher? watcher = FolderWatch.Start(
+            path, _changed.Raise, exception => Unwatched(logger, path, options.Value.PollPeriod.TotalSeconds, exception));
         while (!stoppingToken.IsCancellationRequested)
         {
             Task woken = _changed.Next;
@@ -36,27 +37,6 @@ internal sealed partial class FolderWatcher(ResourceFolder folder, IOptions<Reso
             {
                 await Task.Delay(Settling, time, stoppingToken);
             }
-        }
-    }
-
-    /// <summary>Null where the file system does not tell, or has no watches left: then the polling finds it.</summary>
-    private FileSystemWatcher? Watch(string path)
-    {
-        try
-        {
-            FileSystemWatcher watcher = new(path) { IncludeSubdirectories = true };
-            watcher.Changed += (_, _) => _changed.Raise();
-            watcher.Created += (_, _) => _changed.Raise();
-            watcher.Deleted += (_, _) => _changed.Raise();
-            watcher.Renamed += (_, _) => _changed.Raise();
-            watcher.Error += (_, _) => _changed.Raise();
-            watcher.EnableRaisingEvents = true;
-            return watcher;
-        }
-        catch (Exception exception) when (exception is IOException or ArgumentException or PlatformNotSupportedException)
-        {
-            Unwatched(logger, path, options.Value.PollPeriod.TotalSeconds, exception);
-            return null;
         }
     }
 

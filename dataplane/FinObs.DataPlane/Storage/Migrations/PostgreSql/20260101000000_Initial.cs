@@ -20,7 +20,8 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     account_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     state = table.Column<byte[]>(type: "bytea", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    recent = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -499,6 +500,48 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+<<<<<<< HEAD
+                name: "decision_feedback",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    decision_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    decided = table.Column<string>(type: "text", nullable: false),
+                    actual = table.Column<string>(type: "text", nullable: false),
+                    notes = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    given_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    given_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_decision_feedback", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "decision_overrides",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    decision_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    transaction_ref = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<int>(type: "integer", nullable: false),
+                    from_decision = table.Column<string>(type: "text", nullable: false),
+                    to_decision = table.Column<string>(type: "text", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    overridden_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    overridden_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    approved_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_decision_overrides", x => x.id);
+=======
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -510,6 +553,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_data_protection_keys", x => x.id);
+>>>>>>> main
                 });
 
             migrationBuilder.CreateTable(
@@ -527,6 +571,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     baseline = table.Column<byte[]>(type: "bytea", nullable: true),
                     explanation = table.Column<byte[]>(type: "bytea", nullable: true),
                     reasons = table.Column<byte[]>(type: "bytea", nullable: false),
+                    rules = table.Column<byte[]>(type: "bytea", nullable: true),
                     decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     trace_id = table.Column<byte[]>(type: "bytea", nullable: true),
                     leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
@@ -906,6 +951,46 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_changes",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    previous = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rules = table.Column<int>(type: "integer", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_changes", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_list_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    list = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    added_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    removed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    removed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_list_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sar_reads",
                 columns: table => new
                 {
@@ -1202,6 +1287,22 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "resolved", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_decision_feedback_decision_id_id",
+                table: "decision_feedback",
+                columns: new[] { "decision_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_feedback_namespace_id",
+                table: "decision_feedback",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_overrides_decision_id_sequence",
+                table: "decision_overrides",
+                columns: new[] { "decision_id", "sequence" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -1263,6 +1364,29 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_digest",
+                table: "rule_changes",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_id",
+                table: "rule_changes",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_id",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_token",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "token" },
+                unique: true,
+                filter: "removed_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_sar_revisions_case_id_revision",
@@ -1378,7 +1502,14 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "compliance_log");
 
             migrationBuilder.DropTable(
+<<<<<<< HEAD
+                name: "decision_feedback");
+
+            migrationBuilder.DropTable(
+                name: "decision_overrides");
+=======
                 name: "data_protection_keys");
+>>>>>>> main
 
             migrationBuilder.DropTable(
                 name: "decisions");
@@ -1439,6 +1570,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "resources");
+
+            migrationBuilder.DropTable(
+                name: "rule_changes");
+
+            migrationBuilder.DropTable(
+                name: "rule_list_entries");
 
             migrationBuilder.DropTable(
                 name: "sar_reads");

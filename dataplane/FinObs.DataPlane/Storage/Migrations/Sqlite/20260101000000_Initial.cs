@@ -18,7 +18,8 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     account_id = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
                     state = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    recent = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -497,6 +498,48 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+<<<<<<< HEAD
+                name: "decision_feedback",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    decision_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    decided = table.Column<string>(type: "TEXT", nullable: false),
+                    actual = table.Column<string>(type: "TEXT", nullable: false),
+                    notes = table.Column<string>(type: "TEXT", nullable: true),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    given_by = table.Column<string>(type: "TEXT", nullable: false),
+                    given_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_decision_feedback", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "decision_overrides",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    decision_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    sequence = table.Column<int>(type: "INTEGER", nullable: false),
+                    from_decision = table.Column<string>(type: "TEXT", nullable: false),
+                    to_decision = table.Column<string>(type: "TEXT", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: false),
+                    overridden_by = table.Column<string>(type: "TEXT", nullable: false),
+                    overridden_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    approved_by = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_decision_overrides", x => x.id);
+=======
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -508,6 +551,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_data_protection_keys", x => x.id);
+>>>>>>> main
                 });
 
             migrationBuilder.CreateTable(
@@ -525,6 +569,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     baseline = table.Column<byte[]>(type: "BLOB", nullable: true),
                     explanation = table.Column<byte[]>(type: "BLOB", nullable: true),
                     reasons = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    rules = table.Column<byte[]>(type: "BLOB", nullable: true),
                     decided_at = table.Column<long>(type: "INTEGER", nullable: false),
                     trace_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
@@ -904,6 +949,46 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "rule_changes",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    previous = table.Column<string>(type: "TEXT", nullable: true),
+                    rules = table.Column<int>(type: "INTEGER", nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_changes", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_list_entries",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    list = table.Column<string>(type: "TEXT", nullable: false),
+                    token = table.Column<string>(type: "TEXT", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    added_by = table.Column<string>(type: "TEXT", nullable: false),
+                    added_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    removed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    removed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_list_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sar_reads",
                 columns: table => new
                 {
@@ -1200,6 +1285,22 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "resolved", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_decision_feedback_decision_id_id",
+                table: "decision_feedback",
+                columns: new[] { "decision_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_feedback_namespace_id",
+                table: "decision_feedback",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_overrides_decision_id_sequence",
+                table: "decision_overrides",
+                columns: new[] { "decision_id", "sequence" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -1261,6 +1362,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_digest",
+                table: "rule_changes",
+                column: "digest");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_changes_id",
+                table: "rule_changes",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_id",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_list_entries_namespace_list_token",
+                table: "rule_list_entries",
+                columns: new[] { "namespace", "list", "token" },
+                unique: true,
+                filter: "removed_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_sar_revisions_case_id_revision",
@@ -1376,7 +1500,14 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "compliance_log");
 
             migrationBuilder.DropTable(
+<<<<<<< HEAD
+                name: "decision_feedback");
+
+            migrationBuilder.DropTable(
+                name: "decision_overrides");
+=======
                 name: "data_protection_keys");
+>>>>>>> main
 
             migrationBuilder.DropTable(
                 name: "decisions");
@@ -1437,6 +1568,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "resources");
+
+            migrationBuilder.DropTable(
+                name: "rule_changes");
+
+            migrationBuilder.DropTable(
+                name: "rule_list_entries");
 
             migrationBuilder.DropTable(
                 name: "sar_reads");
