@@ -1,5 +1,6 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
@@ -14,6 +15,8 @@ using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
+using FinObs.DataPlane.Retention;
+using FinObs.DataPlane.Retention.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -35,12 +38,14 @@ internal static class FinObsHost
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
+        builder.Services.AddRetentionWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
         app.UseAccessControl();
+        app.UseClosedGate();
         app.MapHealth();
         app.MapWebhookStatus();
         app.MapAccess();
@@ -49,6 +54,7 @@ internal static class FinObsHost
         app.MapStreaming();
         app.MapCallbacks();
         app.MapAudit();
+        app.MapRetention();
         app.MapPulls();
         app.MapResources();
         app.MapArtifacts();
@@ -68,6 +74,11 @@ internal static class FinObsHost
         AddFinObs(builder.Services, builder.Configuration);
         IHost host = builder.Build();
         await host.Services.GetRequiredService<Readiness>().PrepareAsync(cancellationToken);
+        if (host.Services.GetRequiredService<AuditGate>().Refusal is { } refusal)
+        {
+            throw new ConfigurationRefusedException(refusal);
+        }
+
         await host.StartAsync(cancellationToken);
         return host;
     }
@@ -88,6 +99,7 @@ internal static class FinObsHost
         services.AddDecisions();
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
+        services.AddRetention(configuration);
         services.AddPullRecords();
         services.AddBuiltInModel();
     }

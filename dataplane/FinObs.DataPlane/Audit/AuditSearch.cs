@@ -89,7 +89,7 @@ internal sealed class AuditSearch(IDatabase database, StoryReader stories, Paylo
     {
         var leaves = db.AuditLeaves.Where(leaf => leaf.Namespace == query.Namespace);
         if (query.Kind is null) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind);
-        else if (query.Kind.EndsWith('*')) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind && leaf.Kind.StartsWith(query.Kind[..^1]));
+        else if (query.Kind.EndsWith('*') && query.Kind[..^1] is var begin) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind && leaf.Kind.StartsWith(begin));
         else leaves = leaves.Where(leaf => leaf.Kind == query.Kind);
         if (before is { } last) leaves = leaves.Where(leaf => leaf.Id < last);
         // Ids are version 7: the first of a moment bounds what was made since, and what before.

@@ -1,6 +1,7 @@
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Decisions;
@@ -17,8 +18,12 @@ internal static class DecisionServices
     }
 }
 
-/// <summary>What was decided, and on what, is a record: the database itself refuses to change it.</summary>
+/// <summary>What was decided, and on what, is a record: the database itself refuses to change it. Of a transaction it lets go of whose it was, when that is erased, and of nothing else.</summary>
 internal sealed class RecordTables : ISchemaExtra
 {
-    public IEnumerable<string> Statements(DatabaseKind kind) => AppendOnlyTables.Statements(kind, "transactions", "decisions", "idempotency");
+    public IEnumerable<string> Statements(DatabaseKind kind) =>
+    [
+        .. AppendOnlyTables.Statements(kind, LedgerPersonalRows.Transactions.Name, "decisions", "idempotency"),
+        .. LedgerPersonalRows.Transactions.Statements(kind),
+    ];
 }

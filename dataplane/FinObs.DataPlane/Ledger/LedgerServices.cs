@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Storage.Redis;
 using FinObs.Scoring.Features;
@@ -21,6 +22,7 @@ internal static class LedgerServices
             ? new RedisProfiles(redis, provider.GetRequiredService<LedgerIdentity>())
             : new NothingShared());
         services.AddSingleton<AccountProfileStore>();
+        services.AddSingleton<IPersonalRows, LedgerPersonalRows>();
         services.AddSingleton<IdempotencyIndex>();
         services.AddSingleton<LedgerUnitsGuard>();
         services.AddSingleton(provider => provider.GetRequiredService<LedgerUnits>().Settings);

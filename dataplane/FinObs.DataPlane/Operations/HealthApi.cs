@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,8 +20,13 @@ internal static class HealthApi
     private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("live", null));
 
     private static async Task<Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>>> ReadyAsync(
-        Readiness readiness, IDatabase database, ModelRouter router, CancellationToken cancellationToken)
+        Readiness readiness, AuditGate gate, IDatabase database, ModelRouter router, CancellationToken cancellationToken)
     {
+        if (gate.Refusal is { } refusal)
+        {
+            return TypedResults.Json(new HealthAnswer("audit_closed", null, refusal), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
         await using FinObsDbContext db = database.CreateContext();
         if (!readiness.IsReady || !await db.Database.CanConnectAsync(cancellationToken))
         {
@@ -35,4 +41,5 @@ internal static class HealthApi
 /// <summary>Answer of the health endpoints.</summary>
 internal sealed record HealthAnswer(
     [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model);
+    [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model,
+    [property: JsonPropertyName("detail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);

@@ -9,7 +9,10 @@ internal static class RuntimeGrants
     /// <summary>Records: written once.</summary>
     private static readonly string[] AppendOnly =
         ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "resource_history", "artifacts", "model_versions",
-            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts"];
+            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "legal_holds"];
+
+    /// <summary>Of a transaction the personal columns may be emptied, within what its triggers let pass.</summary>
+    private const string Erasable = "account_id, account_hash, counterparty_id, meta";
 
     public static string[] For(string role)
     {
@@ -20,6 +23,8 @@ internal static class RuntimeGrants
             $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
             $"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
             $"REVOKE UPDATE, DELETE, TRUNCATE ON {string.Join(", ", AppendOnly)} FROM {quoted}",
+            $"GRANT UPDATE ({Erasable}) ON transactions TO {quoted}",
+            $"GRANT UPDATE (released_by, released_at, release_reason) ON legal_holds TO {quoted}",
             $"REVOKE INSERT, UPDATE, DELETE ON \"__EFMigrationsHistory\" FROM {quoted}",
         ];
     }

@@ -72,6 +72,10 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_audit_leaves_about_id")
                         .HasFilter("about_id IS NOT NULL");
 
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_audit_leaves_namespace_id")
+                        .HasFilter("kind <> 'decision.made'");
+
                     b.ToTable("audit_leaves", (string)null);
                 });
 
@@ -1859,6 +1863,78 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_resource_secrets");
 
                     b.ToTable("resource_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Retention.Holds.LegalHoldRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CaseId")
+                        .HasColumnType("text")
+                        .HasColumnName("case_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("PlacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("placed_at");
+
+                    b.Property<string>("PlacedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("placed_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("ReleaseReason")
+                        .HasColumnType("text")
+                        .HasColumnName("release_reason")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("released_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_legal_holds");
+
+                    b.HasIndex("Namespace", "Subject")
+                        .HasDatabaseName("ix_legal_holds_namespace_subject");
+
+                    b.ToTable("legal_holds", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -353,6 +353,28 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "legal_holds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    scope = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    case_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    placed_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    released_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    released_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    release_reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_legal_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -696,6 +718,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_namespace_id",
+                table: "audit_leaves",
+                columns: new[] { "namespace", "id" },
+                filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -732,6 +760,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_legal_holds_namespace_subject",
+                table: "legal_holds",
+                columns: new[] { "namespace", "subject" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
@@ -844,6 +877,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ledger_units");
+
+            migrationBuilder.DropTable(
+                name: "legal_holds");
 
             migrationBuilder.DropTable(
                 name: "model_route_changes");

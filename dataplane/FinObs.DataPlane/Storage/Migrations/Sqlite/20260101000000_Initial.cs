@@ -351,6 +351,28 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "legal_holds",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    case_id = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    placed_by = table.Column<string>(type: "TEXT", nullable: false),
+                    placed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    released_by = table.Column<string>(type: "TEXT", nullable: true),
+                    released_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    release_reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_legal_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -694,6 +716,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "about_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_namespace_id",
+                table: "audit_leaves",
+                columns: new[] { "namespace", "id" },
+                filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -730,6 +758,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
                 filter: "decision <> 'Approve'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_legal_holds_namespace_subject",
+                table: "legal_holds",
+                columns: new[] { "namespace", "subject" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
@@ -842,6 +875,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "ledger_units");
+
+            migrationBuilder.DropTable(
+                name: "legal_holds");
 
             migrationBuilder.DropTable(
                 name: "model_route_changes");

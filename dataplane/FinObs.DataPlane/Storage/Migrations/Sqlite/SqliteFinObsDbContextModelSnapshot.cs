@@ -63,6 +63,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_audit_leaves_about_id")
                         .HasFilter("about_id IS NOT NULL");
 
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_audit_leaves_namespace_id")
+                        .HasFilter("kind <> 'decision.made'");
+
                     b.ToTable("audit_leaves", (string)null);
                 });
 
@@ -1729,6 +1733,70 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_resource_secrets");
 
                     b.ToTable("resource_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Retention.Holds.LegalHoldRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("PlacedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("placed_at");
+
+                    b.Property<string>("PlacedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("placed_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("ReleaseReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("release_reason");
+
+                    b.Property<long?>("ReleasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("released_by");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_legal_holds");
+
+                    b.HasIndex("Namespace", "Subject")
+                        .HasDatabaseName("ix_legal_holds_namespace_subject");
+
+                    b.ToTable("legal_holds", (string)null);
                 });
 #pragma warning restore 612, 618
         }
