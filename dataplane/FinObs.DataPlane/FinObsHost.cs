@@ -11,6 +11,7 @@ using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
 using FinObs.DataPlane.Resources;
@@ -88,6 +89,7 @@ internal static class FinObsHost
     {
         services.AddSingleton(TimeProvider.System);
         services.AddReadiness();
+        services.AddPii(); // before the exporters of telemetry, which get what it lets pass
         services.AddTelemetry(configuration);
         services.AddStorage(configuration);
         services.AddOutbox();

@@ -173,7 +173,7 @@ public class RetentionTests
         Assert.Contains("AllowShorter", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Task SendAsync(TestDataPlane host, string id, string account) =>
+    private static Task<JsonElement> SendAsync(TestDataPlane host, string id, string account) =>
         host.PostAsync($$"""{"transaction_id":"{{id}}","amount":5,"account":"{{account}}","counterparty":"shop","meta":{"note":"of {{account}}"} }""");
 
     private static async Task<JsonElement> PostAsync(TestDataPlane host, string path, object body, HttpStatusCode expected)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Audit.Anchors;
@@ -87,7 +88,7 @@ public class WitnessTests
         return host;
     }
 
-    private static Task SendAsync(TestDataPlane host, string id) => host.PostAsync($$"""{"transaction_id":"{{id}}","amount":5,"account":"a"}""");
+    private static Task<JsonElement> SendAsync(TestDataPlane host, string id) => host.PostAsync($$"""{"transaction_id":"{{id}}","amount":5,"account":"a"}""");
 
     private static async Task<HttpStatusCode> ReadyAsync(TestDataPlane host)
     {
