@@ -2,6 +2,7 @@ using System.CommandLine;
 using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports.Verification;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Resources.Files;
@@ -25,6 +26,7 @@ internal static class FinObsCommands
             SimulateCommand.Create(),
             VerifyCommand.Create(more => Services([.. settings, .. more])),
             AcceptRestoreCommand.Create(() => Services(settings)),
+            VerifyExportCommand.Create(),
             MigrateCommand.Create(() => Services(settings)),
             OpenApiCommand.Create(FinObsHost.Build),
         };

@@ -1,10 +1,13 @@
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Access.Sessions;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Exports;
+using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
@@ -34,12 +37,14 @@ internal static class FinObsHost
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddFinObs(builder.Services, builder.Configuration);
         builder.Services.AddAccessControl(builder.Configuration);
+        builder.Services.AddSharedKeys();
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddPulls(builder.Configuration);
         builder.Services.AddDemo(builder.Configuration, builder.Environment);
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
         builder.Services.AddRetentionWorker();
+        builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
@@ -54,9 +59,11 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapCallbacks();
-        app.MapAudit();
+        app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapRetention();
         app.MapPulls();
+        app.MapExports();
+        app.MapAuditActs();
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
@@ -103,6 +110,7 @@ internal static class FinObsHost
         services.AddTransactions(configuration);
         services.AddRetention(configuration);
         services.AddPullRecords();
+        services.AddExports(configuration);
         services.AddBuiltInModel();
     }
 

@@ -1,17 +1,26 @@
 using System.Text.Json.Serialization;
+using FinObs.DataPlane.Access.Keys;
+using FinObs.DataPlane.Access.Sessions;
+using FinObs.DataPlane.Access.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FinObs.DataPlane.Access;
 
-/// <summary>Hands the cluster's public keys on to scoring pods: they may reach this host, but not the API server.</summary>
+/// <summary>The slice's endpoints; its own hands the cluster's public keys on to scoring pods: they may reach this host, but not the API server.</summary>
 internal static class AccessApi
 {
     public const string KeysPath = "/v1/access/jwks";
 
-    public static void MapAccess(this IEndpointRouteBuilder app) =>
+    public static void MapAccess(this IEndpointRouteBuilder app)
+    {
         app.MapGet(KeysPath, GetKeysAsync).AllowAnonymous().WithTags("Access").WithName("GetKeys")
             .WithSummary("The public keys that service-account tokens are verified with (JWKS), for scoring pods.");
+        app.MapWhoAmI();
+        app.MapUsers();
+        app.MapApiKeys();
+        app.MapSignIn();
+    }
 
     private static async Task<Results<Ok<PublicKeys>, ProblemHttpResult>> GetKeysAsync(ClusterKeys keys, CancellationToken cancellationToken)
     {

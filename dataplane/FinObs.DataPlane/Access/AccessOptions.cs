@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using FinObs.DataPlane.Access.Oidc;
 
 namespace FinObs.DataPlane.Access;
 
-/// <summary>Section <c>Access</c>: which machines may come in. With none configured the host has no sign-in and answers on loopback only.</summary>
+/// <summary>Section <c>Access</c>: who may come in. With nothing configured the host has no sign-in and answers on loopback only.</summary>
 internal sealed class AccessOptions : IValidatableObject
 {
     public const string Section = "Access";
@@ -14,14 +15,78 @@ internal sealed class AccessOptions : IValidatableObject
     /// <summary>Tokens of the cluster's service accounts.</summary>
     public ServiceAccountOptions ServiceAccounts { get; set; } = new();
 
+    /// <summary>People's tokens, and their sign-in with a browser.</summary>
+    public OidcOptions Oidc { get; set; } = new();
+
+    /// <summary>How long a browser stays signed in.</summary>
+    public SessionOptions Session { get; set; } = new();
+
+    /// <summary>A first key for senders of transactions, also read from <c>WEBHOOK_API_KEY</c>: it may send and read transactions, explanations and deliveries, and nothing else.</summary>
+    public string? WebhookApiKey { get; set; }
+
+    /// <summary>Whether <c>?key=</c> is read on <c>/webhooks/…</c>. Addresses end up in the logs of whatever stands in front of this host: only for senders that can set no header.</summary>
+    public bool AllowKeyInQuery { get; set; }
+
+    /// <summary>Wrong credentials from one address within a minute, after which it is not listened to for the rest of it; 0 = no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int FailedCredentialsPerMinute { get; set; } = 10;
+
+    /// <summary>How much one person or key may ask for.</summary>
+    public RateLimitOptions RateLimit { get; set; } = new();
+
+    /// <summary>Pages of other hosts that may call this one with a bearer token.</summary>
+    public CorsOptions Cors { get; set; } = new();
+
     /// <summary>Somebody can be told from somebody else, so the host may listen beyond this machine.</summary>
-    public bool IsConfigured => !string.IsNullOrEmpty(ApiKeyFile) || ServiceAccounts.IsConfigured;
+    public bool IsConfigured => !string.IsNullOrEmpty(ApiKeyFile) || ServiceAccounts.IsConfigured || Oidc.IsConfigured || !string.IsNullOrEmpty(WebhookApiKey);
+
+    /// <summary>As configured, before there are services.</summary>
+    public static AccessOptions From(IConfiguration configuration)
+    {
+        AccessOptions options = configuration.GetSection(Section).Get<AccessOptions>() ?? new AccessOptions();
+        options.WebhookApiKey ??= configuration["WEBHOOK_API_KEY"];
+        return options;
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ApiKeyFile is { Length: > 0 } file && !File.Exists(file)) yield return new("Access:ApiKeyFile names a file that is not there.");
-        foreach (ValidationResult problem in ServiceAccounts.Problems()) yield return problem;
+        if (WebhookApiKey is { Length: > 0 and < ShortestKey }) yield return new($"Access:WebhookApiKey (WEBHOOK_API_KEY) has fewer than {ShortestKey} characters: make one with openssl rand -base64 32.");
+        if (Cors.Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong) yield return new($"Access:Cors:Origins: {wrong} is no origin: write https://host, without a path, and no wildcard.");
+        if (Session.IdleTimeout > Session.MaxLifetime) yield return new("Access:Session:IdleTimeout must not be longer than MaxLifetime.");
+        foreach (ValidationResult problem in ServiceAccounts.Problems().Concat(Oidc.Problems())) yield return problem;
     }
+
+    private const int ShortestKey = 16;
+
+    private static bool IsOrigin(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https") && string.Equals(uri.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Section <c>Access:Session</c>.</summary>
+internal sealed class SessionOptions
+{
+    /// <summary>Without a request for this long, a browser has to sign in again.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>And after this long in any case.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(12);
+}
+
+/// <summary>Section <c>Access:RateLimit</c>.</summary>
+internal sealed class RateLimitOptions
+{
+    /// <summary>Of one person or key; 0 = no limit. Sending transactions is not counted, nor are machines of the installation.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerMinute { get; set; } = 1_200;
+}
+
+/// <summary>Section <c>Access:Cors</c>.</summary>
+internal sealed class CorsOptions
+{
+    /// <summary><c>https://host[:port]</c>; none = no page of another host reads anything.</summary>
+    public IList<string> Origins { get; } = [];
 }
 
 /// <summary>Section <c>Access:ServiceAccounts</c>: projected service-account tokens, verified with the cluster's public keys.</summary>

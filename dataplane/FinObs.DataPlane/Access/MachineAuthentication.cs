@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Access;
 
-/// <summary>Bearer authentication of machines: a key of the key file, or a service account's token.</summary>
+/// <summary>Authentication of machines: a key of the key file, or a service account's token.</summary>
 internal sealed class MachineAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AccessOptions> options, KeyFile keys, ServiceAccountTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
@@ -13,7 +13,7 @@ internal sealed class MachineAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (BearerHeader.Of(Request) is not { } shown)
+        if (CredentialShown.Of(Request) is not { } shown)
         {
             return AuthenticateResult.NoResult();
         }
@@ -28,17 +28,9 @@ internal sealed class MachineAuthentication(
             : AuthenticateResult.Fail("The bearer token is not known.");
     }
 
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        Response.Headers.WWWAuthenticate = "Bearer";
-        await TypedResults.Problem(
-            "Send Authorization: Bearer with a key of Access:ApiKeyFile, or with a service-account token for the audience of Access:ServiceAccounts:Audience that is still valid.",
-            statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
-    }
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => AccessAnswers.UnauthorizedAsync(Context);
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => TypedResults.Problem(
-        $"{Caller.NameOf(Context)} may fetch artifacts only. To let it do more, name it in Access:ServiceAccounts:Operators.",
-        statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => AccessAnswers.ForbiddenAsync(Context);
 
     private static AuthenticateResult Success(string name, string role) => AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(name, role), Scheme));
 }

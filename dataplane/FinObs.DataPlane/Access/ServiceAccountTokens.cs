@@ -8,7 +8,7 @@ namespace FinObs.DataPlane.Access;
 internal sealed partial class ServiceAccountTokens(IOptions<AccessOptions> options, ClusterKeys keys, TimeProvider time, ILogger<ServiceAccountTokens> logger)
 {
     /// <summary>What the clocks of two nodes may differ by; the API server grants as much.</summary>
-    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan ClockSkew = TokenRules.ClockSkew;
 
     private const string SubjectPrefix = "system:serviceaccount:";
 
@@ -50,14 +50,8 @@ internal sealed partial class ServiceAccountTokens(IOptions<AccessOptions> optio
             TryAllIssuerSigningKeys = false,
             ValidAlgorithms = Algorithms,
             RequireSignedTokens = true,
-            LifetimeValidator = (notBefore, expires, _, _) => IsValidNow(notBefore, expires),
+            LifetimeValidator = (notBefore, expires, _, _) => TokenRules.IsValidAt(time.GetUtcNow(), notBefore, expires),
         });
-
-    private bool IsValidNow(DateTime? notBefore, DateTime? expires)
-    {
-        DateTime now = time.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + ClockSkew && (notBefore is not { } begin || begin - ClockSkew <= now);
-    }
 
     [LoggerMessage(LogLevel.Information, "A service-account token is refused: {Why}.")]
     private static partial void LogRefused(ILogger logger, string why);

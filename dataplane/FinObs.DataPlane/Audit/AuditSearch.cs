@@ -89,24 +89,17 @@ internal sealed class AuditSearch(IDatabase database, StoryReader stories, Paylo
     {
         var leaves = db.AuditLeaves.Where(leaf => leaf.Namespace == query.Namespace);
         if (query.Kind is null) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind);
-        else if (query.Kind.EndsWith('*') && query.Kind[..^1] is var begin) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind && leaf.Kind.StartsWith(begin));
+        else if (query.Kind.EndsWith('*') && query.Kind[..^1] is var beginning) leaves = leaves.Where(leaf => leaf.Kind != AuditTables.DecisionKind && leaf.Kind.StartsWith(beginning));
         else leaves = leaves.Where(leaf => leaf.Kind == query.Kind);
         if (before is { } last) leaves = leaves.Where(leaf => leaf.Id < last);
         // Ids are version 7: the first of a moment bounds what was made since, and what before.
-        if (query.From is { } from && FirstOf(from) is var since) leaves = leaves.Where(leaf => leaf.Id >= since);
-        if (query.To is { } to && FirstOf(to) is var until) leaves = leaves.Where(leaf => leaf.Id < until);
+        if (query.From is { } from && Partitions.FirstIdAt(from) is var since) leaves = leaves.Where(leaf => leaf.Id >= since);
+        if (query.To is { } to && Partitions.FirstIdAt(to) is var until) leaves = leaves.Where(leaf => leaf.Id < until);
         return leaves.OrderByDescending(leaf => leaf.Id);
     }
 
     private static bool Matches(LeafDocument leaf, AuditSearchQuery query) =>
         (query.Actor is null || leaf.Actor == query.Actor) && (query.Tag is null || leaf.Tags.Contains(query.Tag));
-
-    private static Guid FirstOf(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, at.ToUnixTimeMilliseconds() << 16);
-        return new Guid(bytes, bigEndian: true);
-    }
 
     private async Task<List<AuditActAnswer>> AnswersAsync(
         FinObsDbContext db, List<(AuditLeaf Leaf, LeafDocument Document)> leaves, bool withPayload, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Transactions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -11,10 +12,12 @@ internal static class ExplainApi
     public static void MapExplain(this RouteGroupBuilder group)
     {
         group.MapPost("/agent/compliance/explain", ExplainAsync)
+            .RequirePermission(Permissions.ExplainRead)
             .WithName("ExplainTransaction")
             .WithSummary("Explain the score that one transaction would have; nothing is stored.")
             .Accepts<object>("application/json");
         group.MapPost("/agent/compliance/explain-batch", ExplainBatchAsync)
+            .RequirePermission(Permissions.ExplainBatch)
             .WithName("ExplainTransactions")
             .WithSummary("Mean absolute contribution of each feature over up to 10,000 transactions; nothing is stored.")
             .Accepts<object>("application/json");

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Ingestion.Inbound;
 using FinObs.DataPlane.Transactions;
 using Microsoft.AspNetCore.Mvc;
@@ -31,6 +32,7 @@ internal static class IngestionApi
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/webhooks/transactions", IngestAsync)
+            .RequirePermission(Permissions.TransactionCreate)
             .WithName("IngestTransactions")
             .WithSummary("Score and store one transaction, an array of up to 10,000, or NDJSON of any length.")
             .Produces<IngestAnswer>()

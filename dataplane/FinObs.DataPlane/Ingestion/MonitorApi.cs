@@ -1,4 +1,5 @@
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Transactions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal static class MonitorApi
 
     public static void MapMonitor(this RouteGroupBuilder group) =>
         group.MapPost("/agent/compliance/monitor", MonitorAsync)
+            .RequirePermission(Permissions.TransactionCreate)
             .WithName("MonitorTransaction")
             .WithSummary("Decide on one transaction and say why.")
             .Accepts<object>("application/json")

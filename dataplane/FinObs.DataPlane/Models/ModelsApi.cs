@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models.Readiness;
 using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Storage;
@@ -15,7 +16,7 @@ internal static class ModelsApi
 
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder models = app.MapGroup("/v1/models").WithTags("Models");
+        RouteGroupBuilder models = app.MapGroup("/v1/models").WithTags("Models").RequirePermission(Permissions.ModelRead);
         models.MapGet("/", ListAsync).WithName("ListModels").WithSummary("The models of a namespace.");
         models.MapGet("/{model}/versions", VersionsAsync).WithName("ListModelVersions").WithSummary("The versions of a model.");
         models.MapGet("/{model}/versions/{version}", VersionAsync).WithName("GetModelVersion").WithSummary("A version with its features, thresholds, provenance and metrics.");

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access;
 using Scalar.AspNetCore;
 
 namespace FinObs.DataPlane.Operations;
@@ -7,7 +8,7 @@ internal static class ApiReference
 {
     public static void MapApiReference(this WebApplication app)
     {
-        app.MapOpenApi("/openapi.json");
+        app.MapOpenApi("/openapi.json").RequireAnyPermission();
         app.MapScalarApiReference("/docs", docs => docs
             .WithTitle("FinObs API")
             .WithOpenApiRoutePattern("/openapi.json")
@@ -16,7 +17,7 @@ internal static class ApiReference
             .DisableAgent()
             .DisableMcp()
             .HideDeveloperTools()
-            .HideClientButton());
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+            .HideClientButton()).RequireAnyPermission();
+        app.MapGet("/", () => TypedResults.Redirect("/docs")).RequireAnyPermission().ExcludeFromDescription();
     }
 }

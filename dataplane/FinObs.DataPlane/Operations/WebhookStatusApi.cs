@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Telemetry;
 
 namespace FinObs.DataPlane.Operations;
@@ -6,6 +7,7 @@ namespace FinObs.DataPlane.Operations;
 internal static class WebhookStatusApi
 {
     public static void MapWebhookStatus(this IEndpointRouteBuilder app) => app.MapGet("/webhooks/status", ReadAsync)
+        .RequirePermission(Permissions.SystemMetricsRead)
         .WithTags("Operations").WithName("WebhookStatus").WithSummary("Queues, dead letters, breakers, pulls, readers of the stream: how what comes in and goes out stands.")
         .Produces<Dictionary<string, object>>();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -23,7 +24,7 @@ internal static class StreamApi
 
     public static IEndpointRouteBuilder MapStreaming(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder group = app.MapGroup("/webhooks/stream").WithTags("Stream");
+        RouteGroupBuilder group = app.MapGroup("/webhooks/stream").WithTags("Stream").RequirePermission(Permissions.TransactionRead);
         group.MapGet("", StreamAsync).WithName("Stream")
             .WithSummary("Decisions as they are made (text/event-stream). Ids are dense per namespace; send the last one as Last-Event-ID to go on without a gap.")
             .Produces<TransactionResult>(StatusCodes.Status200OK, "text/event-stream")

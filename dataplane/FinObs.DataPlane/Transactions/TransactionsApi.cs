@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Decisions;
@@ -17,13 +18,13 @@ internal static class TransactionsApi
     public static IEndpointRouteBuilder MapTransactions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup("").WithTags("Transactions");
-        group.MapGet("/v1/transactions", ListAsync).WithName("ListTransactions")
+        group.MapGet("/v1/transactions", ListAsync).RequirePermission(Permissions.TransactionRead).WithName("ListTransactions")
             .WithSummary("Transactions with their decisions, newest first, a page at a time.");
-        group.MapGet("/v1/transactions/{id}", GetAsync).WithName("GetTransaction")
+        group.MapGet("/v1/transactions/{id}", GetAsync).RequirePermission(Permissions.TransactionRead).WithName("GetTransaction")
             .WithSummary("One transaction by our id or the sender's: decision, features, explanation, model digest, trace and proof.");
-        group.MapGet("/v1/transactions/{id}/evidence", EvidenceAsync).WithName("GetEvidence")
+        group.MapGet("/v1/transactions/{id}/evidence", EvidenceAsync).RequirePermission(Permissions.EvidenceRead).WithName("GetEvidence")
             .WithSummary("All that is known of the decision as one file that verifies offline: its leaf and those about it, payloads, proofs, signed checkpoint, explanation, deliveries.");
-        group.MapGet("/webhooks/results", ResultsAsync).WithName("ListResults").WithSummary("The latest answers of the inbound webhook.");
+        group.MapGet("/webhooks/results", ResultsAsync).RequirePermission(Permissions.TransactionRead).WithName("ListResults").WithSummary("The latest answers of the inbound webhook.");
         return app;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,12 +36,14 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddAccessControl(builder.Configuration);
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton<IDatabase>(_ => throw new InvalidOperationException("The slice alone has no database."));
         WebApplication app = builder.Build();
         app.UseExceptionHandler();
         app.UseAccessControl();
         app.MapAccess();
         app.MapGet("/who", (HttpContext context) => Caller.NameOf(context));
         app.MapGet("/artifact", (HttpContext context) => Caller.NameOf(context)).RequireAuthorization(AccessServices.WorkloadPolicy);
+        app.MapGet("/webhooks/echo", (HttpContext context) => context.Request.QueryString.ToString()).RequirePermission(Permissions.TransactionRead);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new AccessHost(app, journal);
     }

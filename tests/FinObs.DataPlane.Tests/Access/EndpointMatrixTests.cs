@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Scorer;
 using FinObs.Testing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,20 +19,47 @@ public sealed partial class EndpointMatrixTests
 {
     private const string Key = "the-key-of-an-operator";
 
+    private static readonly string[] TwoPermissions = [Permissions.TransactionCreate, Permissions.TransactionRead];
+
     [Fact]
     public async Task Each_endpoint_of_the_data_plane_lets_in_whom_the_matrix_says()
     {
-        using TemporaryFolder folder = new();
-        await using TestIssuer issuer = await TestIssuer.StartAsync();
-        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, [.. issuer.Settings, "--Access:ApiKeyFile", WriteKey(folder), "--Models:BuiltIn", "false"]);
-        (string Who, string? Shown)[] callers =
+        await using TestIssuer cluster = await TestIssuer.StartAsync();
+        await using OidcHost host = await OidcHost.StartAsync(DatabaseKind.Sqlite, [.. cluster.Settings, "--Access:RateLimit:RequestsPerMinute", "0", "--Access:FailedCredentialsPerMinute", "0"]);
+        var key = await host.AskAsync(HttpMethod.Post, "/v1/access/keys", OidcHost.OperatorKey, new { name = "two permissions", permissions = TwoPermissions });
+        string gone = await host.Issuer.TokenAsync("gone", "admin");
+        string goneId = await host.IdOfAsync(gone);
+        await host.IdOfAsync(await host.Issuer.TokenAsync("in-the-role-of-admin", Roles.Admin));
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(HttpMethod.Post, $"/v1/users/{goneId}/deactivate", OidcHost.OperatorKey)).Status);
+        List<(string Who, string? Shown)> callers =
         [
-            ("nobody", null), ("workload", issuer.Token(TestIssuer.Workload)), ("operator", issuer.Token(TestIssuer.Operator)), ("key", Key),
+            ("nobody", null), ("workload", cluster.Token(TestIssuer.Workload)), ("operator", cluster.Token(TestIssuer.Operator)), ("key file", OidcHost.OperatorKey),
+            ("api key", key.Body.GetProperty("key").GetString()),
+        ];
+        foreach (string role in Roles.OfPeople.Keys.Order(StringComparer.Ordinal)) callers.Add((role, await host.Issuer.TokenAsync($"in-the-role-of-{role}", role)));
+        callers.Add(("no role", await host.Issuer.TokenAsync("new-here")));
+        callers.Add(("deactivated", gone));
+
+        Snapshot.Matches("data-plane.txt", await MatrixAsync(Endpoints(host.Host.Services), [.. callers], _ => host.Client));
+    }
+
+    /// <summary>Nothing is closed or open by accident: each endpoint says which it is.</summary>
+    [Fact]
+    public async Task Each_endpoint_of_the_data_plane_names_who_may_use_it()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, "--Models:BuiltIn", "false");
+
+        string[] silent =
+        [
+            .. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => !NamesWho(endpoint.Metadata)).Select(endpoint => endpoint.RoutePattern.RawText ?? ""),
         ];
 
-        using HttpClient client = Client(host.Client.BaseAddress!);
-        Snapshot.Matches("data-plane.txt", await MatrixAsync(Endpoints(host.Services), callers, _ => client));
+        Assert.Empty(silent);
     }
+
+    private static bool NamesWho(EndpointMetadataCollection metadata) =>
+        metadata.GetMetadata<PermissionRequirement>() is not null || metadata.GetMetadata<AnyPermissionRequirement>() is not null || metadata.GetMetadata<KnownCallerRequirement>() is not null
+        || metadata.GetMetadata<IAllowAnonymous>() is not null || metadata.GetOrderedMetadata<IAuthorizeData>().Any(policy => policy.Policy == AccessServices.WorkloadPolicy);
 
     [Fact]
     public async Task Each_endpoint_of_a_scorer_lets_in_whom_the_matrix_says()

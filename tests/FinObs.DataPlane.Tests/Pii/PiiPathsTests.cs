@@ -6,11 +6,10 @@ using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Decisions;
-using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Outbox;
-using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Audit.Anchors;
+using FinObs.DataPlane.Tests.Exports;
 using FinObs.DataPlane.Tests.Resources;
 using FinObs.DataPlane.Tests.Resources.Outbound;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +43,7 @@ public class PiiPathsTests
         ("leaves of the audit log", LeavesAsync),
         ("events of the log", EventsAsync),
         ("problem answers", ProblemsAsync),
-        ("exported rows", ExportAsync),
+        ("exports, CSV and JSON", ExportAsync),
     ];
 
     [Fact]
@@ -140,10 +139,15 @@ public class PiiPathsTests
 
     private static async Task<string> ExportAsync(World world)
     {
-        await using FinObsDbContext db = world.Host.Services.GetRequiredService<IDatabase>().CreateContext();
-        TransactionRow row = await db.Transactions.SingleAsync(one => one.Id == world.Id, Stop);
-        byte[] line = JsonSerializer.SerializeToUtf8Bytes(new { row.TransactionId, account = row.AccountId, row.CounterpartyId, row.Amount, meta = JsonDocument.Parse(row.Meta!).RootElement });
-        return Encoding.UTF8.GetString(world.Host.Services.GetRequiredService<PiiGuard>().CleanJson(line));
+        StringBuilder text = new();
+        foreach (string format in (string[])["csv", "json"])
+        {
+            JsonElement made = await ExportTests.MadeAsync(world.Host, new { type = "transactions", format });
+            Assert.Equal(2, made.GetProperty("rows").GetInt64());
+            text.Append(await world.Host.Client.GetStringAsync(new Uri($"/v1/exports/{made.GetProperty("id").GetGuid()}/content", UriKind.Relative), Stop));
+        }
+
+        return text.ToString();
     }
 
     /// <summary>A host that exports its spans, logs its requests, and has taken the planted transaction in.</summary>

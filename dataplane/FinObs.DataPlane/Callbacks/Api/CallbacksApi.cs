@@ -21,13 +21,13 @@ internal static class CallbacksApi
     public static IEndpointRouteBuilder MapCallbacks(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder one = app.MapGroup("/v1/namespaces/{namespace}/callbacktargets/{name}").WithTags("Callbacks").ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapGet("/deliveries", DeliveriesAsync).WithName("ListDeliveries").WithSummary("Attempts to deliver, newest first, with excerpts of what was sent and answered.");
-        one.MapGet("/dead-letters", DeadLettersAsync).WithName("ListDeadLetters").WithSummary("Messages that were given up, newest first.");
-        one.MapPost("/dead-letters/{id}/replay", ReplayOneAsync).WithName("ReplayDeadLetter").WithSummary("Send one dead letter again, under the same id.");
-        one.MapPost("/dead-letters/replay", ReplayLettersAsync).WithName("ReplayDeadLetters").WithSummary("Send dead letters again: all, or those of events from since until before until.");
-        one.MapPost("/replay", ReplayLogAsync).WithName("ReplayEvents").WithSummary("Send again whatever the log of events (seven days) holds for the target, delivered before or not, under the same ids.");
-        one.MapPost("/test", TestAsync).WithName("TestCallback").WithSummary("Send a test message now and say what came of it.");
-        one.MapPost("/enable", EnableAsync).WithName("EnableCallback").WithSummary("Go on delivering to a target that was disabled, or whose circuit is open.");
+        one.MapGet("/deliveries", DeliveriesAsync).RequirePermission(Permissions.DeliveryRead).WithName("ListDeliveries").WithSummary("Attempts to deliver, newest first, with excerpts of what was sent and answered.");
+        one.MapGet("/dead-letters", DeadLettersAsync).RequirePermission(Permissions.DeliveryRead).WithName("ListDeadLetters").WithSummary("Messages that were given up, newest first.");
+        one.MapPost("/dead-letters/{id}/replay", ReplayOneAsync).RequirePermission(Permissions.DeliveryOperate).WithName("ReplayDeadLetter").WithSummary("Send one dead letter again, under the same id.");
+        one.MapPost("/dead-letters/replay", ReplayLettersAsync).RequirePermission(Permissions.DeliveryOperate).WithName("ReplayDeadLetters").WithSummary("Send dead letters again: all, or those of events from since until before until.");
+        one.MapPost("/replay", ReplayLogAsync).RequirePermission(Permissions.DeliveryOperate).WithName("ReplayEvents").WithSummary("Send again whatever the log of events (seven days) holds for the target, delivered before or not, under the same ids.");
+        one.MapPost("/test", TestAsync).RequirePermission(Permissions.DeliveryOperate).WithName("TestCallback").WithSummary("Send a test message now and say what came of it.");
+        one.MapPost("/enable", EnableAsync).RequirePermission(Permissions.DeliveryOperate).WithName("EnableCallback").WithSummary("Go on delivering to a target that was disabled, or whose circuit is open.");
         app.MapSeedCallbacks();
         return app;
     }

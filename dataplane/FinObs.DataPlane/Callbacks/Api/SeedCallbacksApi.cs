@@ -28,12 +28,12 @@ internal static class SeedCallbacksApi
     public static void MapSeedCallbacks(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup("/webhooks/callbacks").WithTags("Callbacks");
-        group.MapPost("", RegisterAsync).WithName("RegisterCallback").WithSummary("Have flagged transactions sent to a url. The answer holds the signing secret, once.")
+        group.MapPost("", RegisterAsync).RequirePermission(Permissions.ResourceWrite).WithName("RegisterCallback").WithSummary("Have flagged transactions sent to a url. The answer holds the signing secret, once.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        group.MapGet("", List).WithName("ListCallbacks").WithSummary("The urls that are told.");
-        group.MapDelete("", RemoveAsync).WithName("RemoveCallback").WithSummary("Tell a url no more: {\"url\": …}. What waits for it is tried once more.")
+        group.MapGet("", List).RequirePermission(Permissions.ResourceRead).WithName("ListCallbacks").WithSummary("The urls that are told.");
+        group.MapDelete("", RemoveAsync).RequirePermission(Permissions.ResourceWrite).WithName("RemoveCallback").WithSummary("Tell a url no more: {\"url\": …}. What waits for it is tried once more.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        group.MapGet("/dlq", DeadLettersAsync).WithName("ListCallbackDeadLetters").WithSummary("Messages that were given up, newest first.")
+        group.MapGet("/dlq", DeadLettersAsync).RequirePermission(Permissions.DeliveryRead).WithName("ListCallbackDeadLetters").WithSummary("Messages that were given up, newest first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 

@@ -98,9 +98,8 @@ internal static class InboundApi
         return new IngestAnswerResult(outcomes, totals, [], items.LeftOut);
     }
 
-    /// <summary>With access control somebody who is let in, without it anybody on this machine.</summary>
-    private static bool AccessAllows(HttpContext http) =>
-        http.User.IsInRole(Caller.Operator) || !http.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.IsConfigured;
+    /// <summary>With access control who may post transactions, without it anybody on this machine.</summary>
+    private static bool AccessAllows(HttpContext http) => Caller.Has(http.User, Permissions.TransactionCreate);
 
     private static ProblemHttpResult Problem(int status, string code, string detail) =>
         TypedResults.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });

@@ -20,11 +20,11 @@ internal static partial class ArtifactsApi
     public static IEndpointRouteBuilder MapArtifacts(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder artifacts = app.MapGroup("/v1/artifacts").WithTags("Models");
-        artifacts.MapPut("/{digest}", PutAsync).Accepts<IFormFile>(Zip).WithName("PutArtifact")
+        artifacts.MapPut("/{digest}", PutAsync).Accepts<IFormFile>(Zip).RequirePermission(Permissions.ModelConfig).WithName("PutArtifact")
             .WithSummary("Upload an artifact (a zip of manifest.json and model.onnx); the bytes must have the digest of the path.");
         artifacts.MapGet("/{digest}", GetAsync).Produces(StatusCodes.Status200OK, contentType: Zip).RequireAuthorization(AccessServices.WorkloadPolicy).WithName("GetArtifact").WithSummary("An artifact's bytes; they never change.");
         artifacts.MapMethods("/{digest}", [HttpMethods.Head], GetAsync).RequireAuthorization(AccessServices.WorkloadPolicy).ExcludeFromDescription();
-        artifacts.MapGet("/", ListAsync).WithName("ListArtifacts").WithSummary("Artifacts, newest first.");
+        artifacts.MapGet("/", ListAsync).RequirePermission(Permissions.ModelRead).WithName("ListArtifacts").WithSummary("Artifacts, newest first.");
         return app;
     }
 
@@ -64,7 +64,7 @@ internal static partial class ArtifactsApi
     }
 
     /// <summary>Null where nobody has to say who they are.</summary>
-    private static string? Uploader(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.NameOf(context) : null;
+    private static string? Uploader(HttpContext context) => Caller.ShownNameOf(context);
 
     /// <summary>To a file that goes with its handle: an upload may be larger than the memory that one wants to give it. Null where it is too large.</summary>
     private static async Task<FileStream?> ReceiveAsync(HttpContext context, DataFolder folder, long limit, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +16,7 @@ internal static class ReadinessApi
 
     public static void MapReadiness(this IEndpointRouteBuilder app) =>
         app.MapPut("/v1/namespaces/{namespace}/modelversions/{name}/readiness", PutAsync)
+            .RequirePermission(Permissions.ResourceWrite)
             .Accepts<ServingReadiness>("application/json").WithTags("Models")
             .WithName("PutServingReadiness").WithSummary("Say which pods of a version are ready; they are scored with while the digest is the one in force.");
 

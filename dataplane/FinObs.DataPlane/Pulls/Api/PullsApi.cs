@@ -18,14 +18,14 @@ internal static class PullsApi
     public static IEndpointRouteBuilder MapPulls(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder one = app.MapGroup("/v1/namespaces/{namespace}/pullsources/{name}").WithTags("Pulls").ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapPost("/trigger", TriggerAsync).WithName("TriggerPull").WithSummary("Run it now; also where it rests after failures.");
-        one.MapPost("/resume", ResumeAsync).WithName("ResumePull").WithSummary("Let a source that rests after too many failures go on.");
-        one.MapGet("/runs", RunsAsync).WithName("ListPullRuns").WithSummary("Its runs, newest first.");
-        one.MapGet("/quarantine", QuarantineAsync).WithName("ListPullQuarantine").WithSummary("Items that were no transactions, newest first, without what they hold.");
-        one.MapGet("/quarantine/{id:guid}", ItemAsync).WithName("GetPullQuarantined").WithSummary("One of them, with its text as it was fetched: it may be personal data.");
-        one.MapPost("/quarantine/{id:guid}/retry", RetryAsync).WithName("RetryPullQuarantined").WithSummary("Take it in after all, by the mapping as it is now.")
+        one.MapPost("/trigger", TriggerAsync).RequirePermission(Permissions.DeliveryOperate).WithName("TriggerPull").WithSummary("Run it now; also where it rests after failures.");
+        one.MapPost("/resume", ResumeAsync).RequirePermission(Permissions.DeliveryOperate).WithName("ResumePull").WithSummary("Let a source that rests after too many failures go on.");
+        one.MapGet("/runs", RunsAsync).RequirePermission(Permissions.DeliveryRead).WithName("ListPullRuns").WithSummary("Its runs, newest first.");
+        one.MapGet("/quarantine", QuarantineAsync).RequirePermission(Permissions.DeliveryRead).WithName("ListPullQuarantine").WithSummary("Items that were no transactions, newest first, without what they hold.");
+        one.MapGet("/quarantine/{id:guid}", ItemAsync).RequirePermission(Permissions.PersonalDataRead).WithName("GetPullQuarantined").WithSummary("One of them, with its text as it was fetched: it may be personal data.");
+        one.MapPost("/quarantine/{id:guid}/retry", RetryAsync).RequirePermission(Permissions.DeliveryOperate).WithName("RetryPullQuarantined").WithSummary("Take it in after all, by the mapping as it is now.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        one.MapDelete("/quarantine/{id:guid}", DiscardAsync).WithName("DiscardPullQuarantined").WithSummary("Leave it out for good.");
+        one.MapDelete("/quarantine/{id:guid}", DiscardAsync).RequirePermission(Permissions.DeliveryOperate).WithName("DiscardPullQuarantined").WithSummary("Leave it out for good.");
         return app.MapWebhookPulls();
     }
 

@@ -20,12 +20,12 @@ internal static class WebhookPullsApi
     public static IEndpointRouteBuilder MapWebhookPulls(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup("/webhooks/pull").WithTags("Pulls");
-        group.MapPost("/sources", AddAsync).WithName("AddPullSource").WithSummary("Pull transactions from an address on a schedule.")
+        group.MapPost("/sources", AddAsync).RequirePermission(Permissions.ResourceWrite).WithName("AddPullSource").WithSummary("Pull transactions from an address on a schedule.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        group.MapGet("/sources", List).WithName("ListPullSources").WithSummary("The sources of a namespace; values of headers are not in it.");
-        group.MapDelete("/sources/{source_id}", RemoveAsync).WithName("RemovePullSource").WithSummary("Pull from it no more.")
+        group.MapGet("/sources", List).RequirePermission(Permissions.ResourceRead).WithName("ListPullSources").WithSummary("The sources of a namespace; values of headers are not in it.");
+        group.MapDelete("/sources/{source_id}", RemoveAsync).RequirePermission(Permissions.ResourceWrite).WithName("RemovePullSource").WithSummary("Pull from it no more.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        group.MapPost("/trigger/{source_id}", TriggerAsync).WithName("TriggerPullSource").WithSummary("Pull from it now, and say what came of it.")
+        group.MapPost("/trigger/{source_id}", TriggerAsync).RequirePermission(Permissions.DeliveryOperate).WithName("TriggerPullSource").WithSummary("Pull from it now, and say what came of it.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
@@ -92,7 +92,7 @@ internal static class WebhookPullsApi
         return catalogue.Current.Find(named) is null ? PullsApi.Key(@namespace, WebhookSource.ResourceName(id)) : named;
     }
 
-    private static string? KnownCaller(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.NameOf(context) : null;
+    private static string? KnownCaller(HttpContext context) => Caller.ShownNameOf(context);
 }
 
 /// <summary>A source to be added.</summary>

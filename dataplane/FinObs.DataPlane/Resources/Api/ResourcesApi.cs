@@ -22,21 +22,21 @@ internal static class ResourcesApi
     public static IEndpointRouteBuilder MapResources(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder one = app.MapGroup("/v1/namespaces/{namespace}/{kind}/{name}").WithTags("Resources");
-        one.MapPut("/", PutAsync)
+        one.MapPut("/", PutAsync).RequirePermission(Permissions.ResourceWrite)
             .Accepts<ResourceSubmission>("application/json").Produces<ResourceAnswer>().Produces<ResourceAnswer>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
             .WithName("PutResource").WithSummary("Bring a resource into force: create it, change it, or find it unchanged.");
-        one.MapGet("/", GetAsync).Produces<ResourceAnswer>().WithName("GetResource").WithSummary("The revision in force; Secrets are not in it.");
-        one.MapGet("/status", StatusAsync).Produces<ResourceStatusAnswer>().WithName("GetResourceStatus").WithSummary("What the data plane knows of it, in the form of the kind's status.");
-        one.MapGet("/history", HistoryAsync).Produces<ResourceHistoryAnswer>().WithName("GetResourceHistory").WithSummary("Every revision there was, newest first.");
-        one.MapDelete("/", DeleteAsync)
+        one.MapGet("/", GetAsync).RequirePermission(Permissions.ResourceRead).Produces<ResourceAnswer>().WithName("GetResource").WithSummary("The revision in force; Secrets are not in it.");
+        one.MapGet("/status", StatusAsync).RequirePermission(Permissions.ResourceRead).Produces<ResourceStatusAnswer>().WithName("GetResourceStatus").WithSummary("What the data plane knows of it, in the form of the kind's status.");
+        one.MapGet("/history", HistoryAsync).RequirePermission(Permissions.ResourceRead).Produces<ResourceHistoryAnswer>().WithName("GetResourceHistory").WithSummary("Every revision there was, newest first.");
+        one.MapDelete("/", DeleteAsync).RequirePermission(Permissions.ResourceWrite)
             .Produces(StatusCodes.Status204NoContent).Produces<ResourceAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict)
             .WithName("DeleteResource").WithSummary("Let it go: drained first, 202 until it is gone.");
 
-        app.MapGet("/v1/namespaces/{namespace}/{kind}", ListKind).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResourcesOfKind").WithSummary("Resources of one kind in a namespace.");
-        app.MapGet("/v1/resources", List).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResources").WithSummary("Resources of all kinds and namespaces.");
-        app.MapGet("/v1/resources/files", Files).WithTags("Resources").WithName("GetResourceFiles").WithSummary("What became of each file of the resources folder, and what is wrong with it.");
+        app.MapGet("/v1/namespaces/{namespace}/{kind}", ListKind).RequirePermission(Permissions.ResourceRead).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResourcesOfKind").WithSummary("Resources of one kind in a namespace.");
+        app.MapGet("/v1/resources", List).RequirePermission(Permissions.ResourceRead).WithTags("Resources").Produces<ResourceListAnswer>().WithName("ListResources").WithSummary("Resources of all kinds and namespaces.");
+        app.MapGet("/v1/resources/files", Files).RequirePermission(Permissions.ResourceRead).WithTags("Resources").WithName("GetResourceFiles").WithSummary("What became of each file of the resources folder, and what is wrong with it.");
         return app;
     }
 
@@ -143,7 +143,7 @@ internal static class ResourcesApi
         query.Problem() is { } problem ? ResourceProblems.BadQuery(problem) : Json(query.Answer(catalogue.Current));
 
     /// <summary>Null where nobody has to say who they are.</summary>
-    private static string? KnownCaller(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.NameOf(context) : null;
+    private static string? KnownCaller(HttpContext context) => Caller.ShownNameOf(context);
 
     /// <summary>By plural only: one resource has one address.</summary>
     private static ResourceKind? Kind(string plural) => ResourceKinds.All.FirstOrDefault(kind => kind.Plural == plural);

@@ -28,6 +28,27 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    permissions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revoked_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "artifacts",
                 columns: table => new
                 {
@@ -274,6 +295,20 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    friendly_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    xml = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decisions",
                 columns: table => new
                 {
@@ -323,6 +358,52 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "export_parts",
+                columns: table => new
+                {
+                    export_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    bytes = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_export_parts", x => new { x.export_id, x.attempt, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    format = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    scope = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    personal = table.Column<bool>(type: "boolean", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    schedule = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    occurrence = table.Column<long>(type: "bigint", nullable: true),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_until = table.Column<long>(type: "bigint", nullable: true),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    rows = table.Column<long>(type: "bigint", nullable: true),
+                    bytes = table.Column<long>(type: "bigint", nullable: true),
+                    sha256 = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    manifest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    failure = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    finished_at = table.Column<long>(type: "bigint", nullable: true),
+                    expires_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_exports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -457,6 +538,21 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pii_tokens",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pii_tokens", x => new { x.@namespace, x.token });
                 });
 
             migrationBuilder.CreateTable(
@@ -699,6 +795,47 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     table.PrimaryKey("pk_transactions", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "user_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles_before = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    issuer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    profile = table.Column<byte[]>(type: "bytea", nullable: false),
+                    issuer_roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    refused_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_artifacts_id",
                 table: "artifacts",
@@ -762,6 +899,24 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_exports_namespace_id",
+                table: "exports",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_open",
+                table: "exports",
+                column: "id",
+                filter: "status IN ('Pending', 'Running', 'Ready')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_schedule_occurrence",
+                table: "exports",
+                columns: new[] { "schedule", "occurrence" },
+                unique: true,
+                filter: "schedule IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_legal_holds_namespace_subject",
                 table: "legal_holds",
                 columns: new[] { "namespace", "subject" });
@@ -816,6 +971,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_transactions_account_hash_id",
                 table: "transactions",
                 columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_changes_user_id_id",
+                table: "user_changes",
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_issuer_subject_token",
+                table: "users",
+                columns: new[] { "issuer", "subject_token" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -823,6 +989,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
 
             migrationBuilder.DropTable(
                 name: "artifacts");
@@ -864,6 +1033,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "callback_states");
 
             migrationBuilder.DropTable(
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
                 name: "decisions");
 
             migrationBuilder.DropTable(
@@ -871,6 +1043,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "export_parts");
+
+            migrationBuilder.DropTable(
+                name: "exports");
 
             migrationBuilder.DropTable(
                 name: "idempotency");
@@ -895,6 +1073,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "pii_tokens");
 
             migrationBuilder.DropTable(
                 name: "pull_changes");
@@ -928,6 +1109,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "transactions");
+
+            migrationBuilder.DropTable(
+                name: "user_changes");
+
+            migrationBuilder.DropTable(
+                name: "users");
         }
     }
 }

@@ -26,6 +26,27 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    permissions = table.Column<string>(type: "TEXT", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_by = table.Column<string>(type: "TEXT", nullable: true),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "artifacts",
                 columns: table => new
                 {
@@ -272,6 +293,20 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
+                    xml = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decisions",
                 columns: table => new
                 {
@@ -321,6 +356,52 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_events", x => new { x.@namespace, x.last_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "export_parts",
+                columns: table => new
+                {
+                    export_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    bytes = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_export_parts", x => new { x.export_id, x.attempt, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exports",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    personal = table.Column<bool>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    schedule = table.Column<string>(type: "TEXT", nullable: true),
+                    occurrence = table.Column<long>(type: "INTEGER", nullable: true),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: true),
+                    bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: true),
+                    manifest = table.Column<string>(type: "TEXT", nullable: true),
+                    failure = table.Column<string>(type: "TEXT", nullable: true),
+                    finished_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_exports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -455,6 +536,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pii_tokens",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    token = table.Column<string>(type: "TEXT", nullable: false),
+                    key_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pii_tokens", x => new { x.@namespace, x.token });
                 });
 
             migrationBuilder.CreateTable(
@@ -697,6 +793,47 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     table.PrimaryKey("pk_transactions", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "user_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    user_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    act = table.Column<string>(type: "TEXT", nullable: false),
+                    roles_before = table.Column<string>(type: "TEXT", nullable: false),
+                    roles = table.Column<string>(type: "TEXT", nullable: false),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    issuer = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_token = table.Column<string>(type: "TEXT", nullable: false),
+                    profile = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    issuer_roles = table.Column<string>(type: "TEXT", nullable: false),
+                    roles = table.Column<string>(type: "TEXT", nullable: false),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    refused_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_artifacts_id",
                 table: "artifacts",
@@ -760,6 +897,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_exports_namespace_id",
+                table: "exports",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_open",
+                table: "exports",
+                column: "id",
+                filter: "status IN ('Pending', 'Running', 'Ready')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_exports_schedule_occurrence",
+                table: "exports",
+                columns: new[] { "schedule", "occurrence" },
+                unique: true,
+                filter: "schedule IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_legal_holds_namespace_subject",
                 table: "legal_holds",
                 columns: new[] { "namespace", "subject" });
@@ -814,6 +969,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_transactions_account_hash_id",
                 table: "transactions",
                 columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_changes_user_id_id",
+                table: "user_changes",
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_issuer_subject_token",
+                table: "users",
+                columns: new[] { "issuer", "subject_token" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -821,6 +987,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
 
             migrationBuilder.DropTable(
                 name: "artifacts");
@@ -862,6 +1031,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "callback_states");
 
             migrationBuilder.DropTable(
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
                 name: "decisions");
 
             migrationBuilder.DropTable(
@@ -869,6 +1041,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "export_parts");
+
+            migrationBuilder.DropTable(
+                name: "exports");
 
             migrationBuilder.DropTable(
                 name: "idempotency");
@@ -893,6 +1071,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "pii_tokens");
 
             migrationBuilder.DropTable(
                 name: "pull_changes");
@@ -926,6 +1107,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "transactions");
+
+            migrationBuilder.DropTable(
+                name: "user_changes");
+
+            migrationBuilder.DropTable(
+                name: "users");
         }
     }
 }
