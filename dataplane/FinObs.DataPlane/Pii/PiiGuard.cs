@@ -90,7 +90,13 @@ internal sealed class PiiGuard(Func<AuditKeyring> keyring)
         {
             found.Clear();
             recogniser.Find(text, found);
-            kept.AddRange(found.Where(match => !kept.Exists(other => match.Start < other.End && other.Start < match.End)).ToList());
+            foreach (PiiMatch match in found)
+            {
+                if (!kept.Exists(other => match.Start < other.End && other.Start < match.End))
+                {
+                    kept.Add(match);
+                }
+            }
         }
 
         kept.Sort(static (a, b) => a.Start.CompareTo(b.Start));

@@ -3,7 +3,8 @@ namespace FinObs.DataPlane.Pii.Recognisers;
 /// <summary>E-mail addresses: a dot-atom (RFC 5322), an at sign, and a host name with at least one dot whose last label is of letters.</summary>
 internal sealed class EmailRecogniser : IPiiRecogniser
 {
-    private const string AtomSigns = "!#$%&'*+-/=?^_`{|}~.";
+    /// <summary>RFC 5322 allows more, such as = and &amp;, which in texts part an address from what is before it.</summary>
+    private const string AtomSigns = "!#$%'*+-^_`~.";
 
     public void Find(string text, List<PiiMatch> matches)
     {
@@ -15,7 +16,7 @@ internal sealed class EmailRecogniser : IPiiRecogniser
                 start--;
             }
 
-            while (start < at && text[start] is '.' or '/' or '=' or '?' or '&' or '\'' or '{' or '}' or '|')
+            while (start < at && text[start] is '.' or '\'' or '`')
             {
                 start++;
             }
