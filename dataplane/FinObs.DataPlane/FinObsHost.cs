@@ -1,9 +1,15 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Access.Sessions;
+using FinObs.DataPlane.Approvals;
+using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
+using FinObs.DataPlane.Cases;
+using FinObs.DataPlane.Cases.Api;
+using FinObs.DataPlane.Cases.Compliance;
+using FinObs.DataPlane.Cases.Sar;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Exports;
@@ -44,6 +50,8 @@ internal static class FinObsHost
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
         builder.Services.AddRetentionWorker();
+        builder.Services.AddApprovalWorker();
+        builder.Services.AddCaseWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -59,6 +67,10 @@ internal static class FinObsHost
         app.MapTransactions();
         app.MapStreaming();
         app.MapCallbacks();
+        app.MapApprovals();
+        app.MapCases();
+        app.MapCompliance();
+        app.MapSar();
         app.MapAudit().RequirePermission(Permissions.AuditRead);
         app.MapRetention();
         app.MapPulls();
@@ -106,6 +118,8 @@ internal static class FinObsHost
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions();
+        services.AddApprovals(configuration);
+        services.AddCases(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);

@@ -69,7 +69,7 @@ internal sealed class TestDataPlane : IAsyncDisposable
         WebApplication app = FinObsHost.Build(
         [
             "--urls", "http://127.0.0.1:0", "--environment", "Production", "--Storage:DataFolder", folder, "--ConnectionStrings:FinObs", connectionString,
-            "--Demo:Enabled", "false", "--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning", .. model, .. args,
+            "--Demo:Enabled", "false", "--Cases:FromEvents", "false", "--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning", .. model, .. args,
         ]);
         await app.StartAsync();
         return new TestDataPlane(app, connectionString, owned);

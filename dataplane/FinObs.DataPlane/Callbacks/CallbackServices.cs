@@ -6,6 +6,8 @@ using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Callbacks.Signing;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
+using FinObs.DataPlane.Cases.Compliance;
+using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources.Handling;
@@ -30,6 +32,9 @@ internal static class CallbackServices
             services.AddSingleton<ICallbackSource>(provider => new ActSource(provider.GetRequiredService<IDatabase>(), act));
         }
 
+        services.AddSingleton<DisabledTargets>();
+        services.AddSingleton<ICaseSource>(provider => provider.GetRequiredService<DisabledTargets>());
+        services.AddSingleton<IComplianceSource>(provider => provider.GetRequiredService<DisabledTargets>());
         services.AddTransient<IEvidencePart, DeliveryEvidence>();
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
         services.AddSingleton<ICallbackSource, DecisionSource>();

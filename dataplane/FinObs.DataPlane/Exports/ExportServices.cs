@@ -16,6 +16,8 @@ internal static class ExportServices
         // Transient, as sources belong to slices whose services may live shorter than the host.
         services.AddTransient<IExportSource, TransactionExport>();
         services.AddTransient<IExportSource, AuditExport>();
+        services.AddTransient<IExportSource, CaseExport>();
+        services.AddTransient<IExportSource, ComplianceExport>();
         services.AddTransient<ExportSources>();
         services.AddTransient<ExportJob>();
         return services;

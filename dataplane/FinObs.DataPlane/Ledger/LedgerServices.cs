@@ -1,4 +1,6 @@
+using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Ledger.Labels;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Storage.Redis;
 using FinObs.Scoring.Features;
@@ -25,6 +27,9 @@ internal static class LedgerServices
         services.AddSingleton<IPersonalRows, LedgerPersonalRows>();
         services.AddSingleton<IdempotencyIndex>();
         services.AddSingleton<LedgerUnitsGuard>();
+        services.AddSingleton<ISchemaExtra, LabelSchema>();
+        services.AddSingleton<IAuditProjection, LabelProjection>();
+        services.AddSingleton<LabelWriter>();
         services.AddSingleton(provider => provider.GetRequiredService<LedgerUnits>().Settings);
         services.AddSingleton(provider => new LedgerUnits(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         return services;

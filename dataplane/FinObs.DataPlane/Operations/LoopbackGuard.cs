@@ -24,7 +24,7 @@ internal static class LoopbackGuard
         string? open = urls.FirstOrDefault(url => !IsLoopback(url));
         return open is null
             ? null
-            : $"Refusing to listen on {open}: no access is configured, so only loopback addresses are allowed. Use --urls http://localhost:5080, or say who may come in: Access:ApiKeyFile, or Access:ServiceAccounts in a cluster.";
+            : $"Refusing to listen on {open}: no access is configured, so only loopback addresses are allowed. Use --urls http://localhost:5080, or say who may come in: Access:Oidc for people, Access:ApiKeyFile for machines, Access:ServiceAccounts in a cluster.";
     }
 
     private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

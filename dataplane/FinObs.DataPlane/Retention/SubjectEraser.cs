@@ -20,6 +20,9 @@ internal abstract record ErasureOutcome
     internal sealed record Retained(DateTimeOffset Until) : ErasureOutcome;
 
     internal sealed record Held(string Hold) : ErasureOutcome;
+
+    /// <summary>Work that is not done needs it, e.g. an open case.</summary>
+    internal sealed record Needed(string By) : ErasureOutcome;
 }
 
 /// <summary>
@@ -47,6 +50,14 @@ internal sealed class SubjectEraser(
         if (last.AddYears(options.Value.Years) is var until && until > time.GetUtcNow())
         {
             return new ErasureOutcome.Retained(until);
+        }
+
+        foreach (IPersonalRows part in personal)
+        {
+            if (await part.NeededByAsync(session, subject, cancellationToken) is { } need)
+            {
+                return new ErasureOutcome.Needed(need);
+            }
         }
 
         int rows = 0;

@@ -9,7 +9,7 @@ internal static class RuntimeGrants
     /// <summary>Records: written once.</summary>
     private static readonly string[] AppendOnly =
         ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "resource_history", "artifacts", "model_versions",
-            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "legal_holds"];
+            "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "approval_votes", "label_history", "case_activities", "sar_revisions", "sar_reads", "legal_holds"];
 
     /// <summary>Of a transaction the personal columns may be emptied, within what its triggers let pass.</summary>
     private const string Erasable = "account_id, account_hash, counterparty_id, meta";

@@ -1,7 +1,11 @@
 using System.Data.Common;
 using System.Text.Json;
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Cases.Api;
+using FinObs.DataPlane.Cases.Opening;
+using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Outbox;
@@ -57,6 +61,13 @@ public sealed class QueryPlanTests
         yield return ("leaf", db.AuditLeaves.Where(leaf => leaf.Id == SomeId));
         yield return ("place of a leaf", db.AuditEntries.Where(entry => entry.LeafId == SomeId));
         yield return ("entries", db.AuditEntries.Where(entry => entry.LeafIndex >= 10 && entry.LeafIndex < 20).OrderBy(entry => entry.LeafIndex));
+        yield return ("reviewed of a page", DecisionCases.Reviewed(db, "default", SomeId, SomeId));
+        yield return ("blocked of a page", DecisionCases.Blocked(db, "default", SomeId, SomeId));
+        yield return ("cases of transactions", db.CaseTransactions.Where(row => new[] { SomeId }.Contains(row.TransactionRef)));
+        yield return ("open cases of keys", db.Cases.Where(row => row.Namespace == "default" && row.OpenKey != null && new[] { "account:a-1", "account:a-2" }.Contains(row.OpenKey)));
+        yield return ("open cases", new CaseQuery { Status = "Open" }.Check().Filter!.Apply(db, DateTimeOffset.UnixEpoch));
+        yield return ("story of a case", db.CaseActivities.Where(row => row.CaseId == SomeId).OrderBy(row => row.Id).Take(100));
+        yield return ("words on a request", db.ApprovalVotes.Where(row => row.RequestId == SomeId));
         yield return ("last checkpoint", db.AuditCheckpoints.Where(c => c.Size >= 0).OrderByDescending(c => c.Size).Take(1));
     }
 

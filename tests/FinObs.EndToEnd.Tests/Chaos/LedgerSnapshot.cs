@@ -26,7 +26,7 @@ internal static class LedgerSnapshot
         ("leaves neither in the tree nor waiting", "SELECT (SELECT count(*) FROM audit_leaves) - (SELECT count(*) FROM audit_entries) - (SELECT coalesce(sum(messages), 0) FROM outbox)"),
         ("gaps in the tree", "SELECT coalesce(max(leaf_index) + 1, 0) - count(*) FROM audit_entries"),
         ("gaps in the stream", "SELECT coalesce(max(last_id), 0) - coalesce(sum(last_id - first_id + 1), 0) FROM events"),
-        ("decisions that the stream does not tell", "SELECT (SELECT count(*) FROM decisions) - (SELECT coalesce(sum(last_id - first_id + 1), 0) FROM events) - (SELECT coalesce(sum(messages), 0) FROM outbox WHERE topic IS NOT NULL)"),
+        ("decisions that the stream does not tell", "SELECT (SELECT count(*) FROM decisions) - (SELECT coalesce(sum(last_id - first_id + 1), 0) FROM events WHERE topic = 'decision.made') - (SELECT coalesce(sum(messages), 0) FROM outbox WHERE topic = 'decision.made')"),
         ("accounts without a profile", "SELECT count(DISTINCT t.account_id) - (SELECT count(*) FROM account_profiles) FROM transactions t"),
     ];
 

@@ -1,6 +1,7 @@
 using FinObs.DataPlane.Access.Users;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Access.Keys;
@@ -9,6 +10,7 @@ namespace FinObs.DataPlane.Access.Keys;
 internal static class ApiKeysApi
 {
     private const int MostLimit = 500;
+    private const int MostBytes = 64 * 1024;
     private const int LongestName = 100;
     private const int UsualDays = 90;
     private const int MostDays = 366;
@@ -22,7 +24,7 @@ internal static class ApiKeysApi
 
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder keys = app.MapGroup("/v1/access/keys").WithTags("Access").RequirePermission(Permissions.KeyManage).ProducesProblem(StatusCodes.Status403Forbidden);
+        RouteGroupBuilder keys = app.MapGroup("/v1/access/keys").WithTags("Access").RequirePermission(Permissions.KeyManage).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ProducesProblem(StatusCodes.Status403Forbidden);
         keys.MapPost("", CreateAsync).WithName("CreateKey").WithSummary("Make a key for a machine, with some of your own permissions. The answer holds it, once.");
         keys.MapGet("", ListAsync).WithName("ListKeys").WithSummary("Keys, newest first; what they are is not in it.");
         keys.MapDelete("/{id:guid}", RevokeAsync).WithName("RevokeKey").WithSummary("Let a key count no more, on every replica within a second.");

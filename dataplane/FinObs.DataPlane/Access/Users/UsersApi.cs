@@ -1,5 +1,6 @@
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Access.Users;
@@ -8,12 +9,13 @@ namespace FinObs.DataPlane.Access.Users;
 internal static class UsersApi
 {
     private const int MostLimit = 500;
+    private const int MostBytes = 64 * 1024;
     private const int MostChanges = 100;
     private const int LongestReason = 500;
 
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder users = app.MapGroup("/v1/users").WithTags("Access").ProducesProblem(StatusCodes.Status403Forbidden);
+        RouteGroupBuilder users = app.MapGroup("/v1/users").WithTags("Access").WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ProducesProblem(StatusCodes.Status403Forbidden);
         users.MapGet("", ListAsync).RequirePermission(Permissions.UserList).WithName("ListUsers").WithSummary("People who have come at least once, newest first.");
         users.MapGet("/{id:guid}", GetAsync).RequirePermission(Permissions.UserList).WithName("GetUser").WithSummary("One of them, with what was done to their access, newest first.");
         users.MapPut("/{id:guid}/roles", AssignAsync).RequirePermission(Permissions.UserRoleAssign).WithName("AssignRoles")

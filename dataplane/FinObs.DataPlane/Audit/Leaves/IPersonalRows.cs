@@ -17,6 +17,9 @@ internal sealed record ErasedSubject(string Namespace, string Account, string To
 /// <summary>A slice whose tables hold personal data in the clear: takes it out in the commit that destroys the subject's key.</summary>
 internal interface IPersonalRows
 {
+    /// <summary>What still needs the data, in words; null where nothing does.</summary>
+    Task<string?> NeededByAsync(IWriteSession session, ErasedSubject subject, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     /// <returns>Rows changed or removed.</returns>
     Task<int> EraseAsync(IWriteSession session, ErasedSubject subject, CancellationToken cancellationToken);
 

@@ -71,6 +71,7 @@ internal static class RetentionApi
         {
             ErasureOutcome.Erased erased => TypedResults.Ok(new ErasureAnswer(erased.LeafId, erased.Rows)),
             ErasureOutcome.Held held => Refused("hold", $"The legal hold '{held.Hold}' stands on this account: it must be released first."),
+            ErasureOutcome.Needed needed => Refused("needed", $"{needed.By} needs the account's data: end it first."),
             ErasureOutcome.Retained retained => Refused("retention", $"The account's records are under retention until {retained.Until.UtcDateTime:yyyy-MM-dd}: ask again then."),
             _ => TypedResults.Problem("Nothing is kept of this account in this namespace, or it was erased before.", statusCode: StatusCodes.Status404NotFound, title: "Not found"),
         };

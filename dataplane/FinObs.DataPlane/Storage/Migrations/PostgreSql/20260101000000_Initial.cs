@@ -49,6 +49,73 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "approval_requests",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    action = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    summary = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    payload = table.Column<byte[]>(type: "bytea", nullable: false),
+                    evidence = table.Column<byte[]>(type: "bytea", nullable: true),
+                    model_digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    bound_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    open_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    excluded = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    chain = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    step = table.Column<int>(type: "integer", nullable: false),
+                    waits_for = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    verdict = table.Column<string>(type: "text", nullable: true),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    simulation = table.Column<bool>(type: "boolean", nullable: false),
+                    development = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    escalate_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    escalate_to = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    escalated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    about = table.Column<Guid>(type: "uuid", nullable: true),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    retry_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_approval_requests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "approval_votes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    request_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    ordinal = table.Column<long>(type: "bigint", nullable: false),
+                    step = table.Column<int>(type: "integer", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    role = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    approves = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    bound_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    simulation = table.Column<bool>(type: "boolean", nullable: false),
+                    development = table.Column<bool>(type: "boolean", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_approval_votes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "artifacts",
                 columns: table => new
                 {
@@ -295,6 +362,143 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "case_activities",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    case_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    old_value = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    new_value = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    comment = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    items = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_activities", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_counters",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_number = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_transactions",
+                columns: table => new
+                {
+                    transaction_ref = table.Column<Guid>(type: "uuid", nullable: false),
+                    case_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    decision = table.Column<string>(type: "text", nullable: false),
+                    score = table.Column<double>(type: "double precision", nullable: true),
+                    added_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_transactions", x => x.transaction_ref);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cases",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    description = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    priority = table.Column<int>(type: "integer", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    open_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    account = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    account_hash = table.Column<long>(type: "bigint", nullable: false),
+                    desk = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    trader = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    root_cause = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    detection_method = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    assigned_to = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    opened_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_event_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "boolean", nullable: false),
+                    snoozed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    escalated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    resolved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    resolved_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    notes = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    duplicate_of = table.Column<Guid>(type: "uuid", nullable: true),
+                    locked_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    locked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    transactions = table.Column<int>(type: "integer", nullable: false),
+                    reasons = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    largest_amount = table.Column<double>(type: "double precision", nullable: true),
+                    highest_score = table.Column<double>(type: "double precision", nullable: true),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cases", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "compliance_log",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    event_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    description = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    meta = table.Column<byte[]>(type: "bytea", nullable: true),
+                    entity_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    entity_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    resolved = table.Column<bool>(type: "boolean", nullable: false),
+                    resolved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    resolved_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    notes = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    resolution_leaf_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_compliance_log", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -417,6 +621,26 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_idempotency", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "label_history",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    transaction_ref = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    label = table.Column<string>(type: "text", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    origin = table.Column<Guid>(type: "uuid", nullable: true),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_history", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -719,6 +943,37 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "sar_reads",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    record = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sar_reads", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sar_revisions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    case_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sar_revisions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -768,6 +1023,23 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_subject_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transaction_labels",
+                columns: table => new
+                {
+                    transaction_ref = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    label = table.Column<string>(type: "text", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    origin = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transaction_labels", x => x.transaction_ref);
                 });
 
             migrationBuilder.CreateTable(
@@ -837,6 +1109,30 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_about",
+                table: "approval_requests",
+                column: "about",
+                filter: "about IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_namespace_open_hash",
+                table: "approval_requests",
+                columns: new[] { "namespace", "open_hash" },
+                unique: true,
+                filter: "open_hash IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_namespace_status_id",
+                table: "approval_requests",
+                columns: new[] { "namespace", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_votes_request_id_actor",
+                table: "approval_votes",
+                columns: new[] { "request_id", "actor" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_artifacts_id",
                 table: "artifacts",
                 column: "id",
@@ -893,6 +1189,56 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "order_key IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_case_activities_case_id_id",
+                table: "case_activities",
+                columns: new[] { "case_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_case_transactions_case_id_transaction_ref",
+                table: "case_transactions",
+                columns: new[] { "case_id", "transaction_ref" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_account_hash_id",
+                table: "cases",
+                columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_number",
+                table: "cases",
+                columns: new[] { "namespace", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_open_key",
+                table: "cases",
+                columns: new[] { "namespace", "open_key" },
+                unique: true,
+                filter: "open_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_resolved_at",
+                table: "cases",
+                columns: new[] { "namespace", "resolved_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_status_id",
+                table: "cases",
+                columns: new[] { "namespace", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_compliance_log_namespace_origin",
+                table: "compliance_log",
+                columns: new[] { "namespace", "origin" },
+                unique: true,
+                filter: "origin IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_compliance_log_namespace_resolved_id",
+                table: "compliance_log",
+                columns: new[] { "namespace", "resolved", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -915,6 +1261,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "schedule", "occurrence" },
                 unique: true,
                 filter: "schedule IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_label_history_transaction_ref_revision",
+                table: "label_history",
+                columns: new[] { "transaction_ref", "revision" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_legal_holds_namespace_subject",
@@ -955,6 +1307,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_sar_revisions_case_id_revision",
+                table: "sar_revisions",
+                columns: new[] { "case_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scoring_engines_model_version_id_fingerprint_review_at_bloc",
                 table: "scoring_engines",
                 columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
@@ -966,6 +1324,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "subject" },
                 unique: true,
                 filter: "destroyed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transaction_labels_namespace_at",
+                table: "transaction_labels",
+                columns: new[] { "namespace", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_account_hash_id",
@@ -992,6 +1355,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "approval_requests");
+
+            migrationBuilder.DropTable(
+                name: "approval_votes");
 
             migrationBuilder.DropTable(
                 name: "artifacts");
@@ -1033,6 +1402,24 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "callback_states");
 
             migrationBuilder.DropTable(
+                name: "case_activities");
+
+            migrationBuilder.DropTable(
+                name: "case_counters");
+
+            migrationBuilder.DropTable(
+                name: "case_cursors");
+
+            migrationBuilder.DropTable(
+                name: "case_transactions");
+
+            migrationBuilder.DropTable(
+                name: "cases");
+
+            migrationBuilder.DropTable(
+                name: "compliance_log");
+
+            migrationBuilder.DropTable(
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -1052,6 +1439,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "idempotency");
+
+            migrationBuilder.DropTable(
+                name: "label_history");
 
             migrationBuilder.DropTable(
                 name: "ledger_units");
@@ -1099,6 +1489,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "resources");
 
             migrationBuilder.DropTable(
+                name: "sar_reads");
+
+            migrationBuilder.DropTable(
+                name: "sar_revisions");
+
+            migrationBuilder.DropTable(
                 name: "scoring_engines");
 
             migrationBuilder.DropTable(
@@ -1106,6 +1502,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "subject_keys");
+
+            migrationBuilder.DropTable(
+                name: "transaction_labels");
 
             migrationBuilder.DropTable(
                 name: "transactions");

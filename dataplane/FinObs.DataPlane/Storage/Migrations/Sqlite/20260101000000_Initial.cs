@@ -47,6 +47,73 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "approval_requests",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    action = table.Column<string>(type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    summary = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    evidence = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    model_digest = table.Column<string>(type: "TEXT", nullable: true),
+                    bound_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    open_hash = table.Column<string>(type: "TEXT", nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    excluded = table.Column<string>(type: "TEXT", nullable: false),
+                    chain = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    waits_for = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    simulation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    development = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    escalate_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    escalate_to = table.Column<string>(type: "TEXT", nullable: true),
+                    escalated_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    about = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    retry_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_approval_requests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "approval_votes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    request_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    ordinal = table.Column<long>(type: "INTEGER", nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    role = table.Column<string>(type: "TEXT", nullable: false),
+                    approves = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    bound_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    simulation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    development = table.Column<bool>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_approval_votes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "artifacts",
                 columns: table => new
                 {
@@ -293,6 +360,143 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "case_activities",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    case_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    old_value = table.Column<string>(type: "TEXT", nullable: true),
+                    new_value = table.Column<string>(type: "TEXT", nullable: true),
+                    comment = table.Column<string>(type: "TEXT", nullable: true),
+                    items = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_activities", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_counters",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_number = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "case_transactions",
+                columns: table => new
+                {
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    case_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    decision = table.Column<string>(type: "TEXT", nullable: false),
+                    score = table.Column<double>(type: "REAL", nullable: true),
+                    added_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_case_transactions", x => x.transaction_ref);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cases",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    severity = table.Column<string>(type: "TEXT", nullable: false),
+                    priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    open_key = table.Column<string>(type: "TEXT", nullable: true),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    account = table.Column<string>(type: "TEXT", nullable: true),
+                    account_hash = table.Column<long>(type: "INTEGER", nullable: false),
+                    desk = table.Column<string>(type: "TEXT", nullable: true),
+                    trader = table.Column<string>(type: "TEXT", nullable: true),
+                    root_cause = table.Column<string>(type: "TEXT", nullable: true),
+                    detection_method = table.Column<string>(type: "TEXT", nullable: true),
+                    assigned_to = table.Column<string>(type: "TEXT", nullable: true),
+                    opened_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_event_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "INTEGER", nullable: false),
+                    snoozed_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    escalated_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    resolved_by = table.Column<string>(type: "TEXT", nullable: true),
+                    outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    notes = table.Column<string>(type: "TEXT", nullable: true),
+                    duplicate_of = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    locked_by = table.Column<string>(type: "TEXT", nullable: true),
+                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    transactions = table.Column<int>(type: "INTEGER", nullable: false),
+                    reasons = table.Column<string>(type: "TEXT", nullable: false),
+                    largest_amount = table.Column<double>(type: "REAL", nullable: true),
+                    highest_score = table.Column<double>(type: "REAL", nullable: true),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cases", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "compliance_log",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    event_type = table.Column<string>(type: "TEXT", nullable: false),
+                    severity = table.Column<string>(type: "TEXT", nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: false),
+                    meta = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    entity_type = table.Column<string>(type: "TEXT", nullable: true),
+                    entity_id = table.Column<string>(type: "TEXT", nullable: true),
+                    origin = table.Column<string>(type: "TEXT", nullable: true),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    resolved = table.Column<bool>(type: "INTEGER", nullable: false),
+                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    resolved_by = table.Column<string>(type: "TEXT", nullable: true),
+                    notes = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    resolution_leaf_id = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_compliance_log", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -415,6 +619,26 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_idempotency", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "label_history",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    label = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    origin = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_history", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -717,6 +941,37 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "sar_reads",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    record = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sar_reads", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sar_revisions",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    case_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sar_revisions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "scoring_engines",
                 columns: table => new
                 {
@@ -766,6 +1021,23 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_subject_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transaction_labels",
+                columns: table => new
+                {
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    label = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    origin = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transaction_labels", x => x.transaction_ref);
                 });
 
             migrationBuilder.CreateTable(
@@ -835,6 +1107,30 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_about",
+                table: "approval_requests",
+                column: "about",
+                filter: "about IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_namespace_open_hash",
+                table: "approval_requests",
+                columns: new[] { "namespace", "open_hash" },
+                unique: true,
+                filter: "open_hash IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_requests_namespace_status_id",
+                table: "approval_requests",
+                columns: new[] { "namespace", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approval_votes_request_id_actor",
+                table: "approval_votes",
+                columns: new[] { "request_id", "actor" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_artifacts_id",
                 table: "artifacts",
                 column: "id",
@@ -891,6 +1187,56 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "order_key IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_case_activities_case_id_id",
+                table: "case_activities",
+                columns: new[] { "case_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_case_transactions_case_id_transaction_ref",
+                table: "case_transactions",
+                columns: new[] { "case_id", "transaction_ref" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_account_hash_id",
+                table: "cases",
+                columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_number",
+                table: "cases",
+                columns: new[] { "namespace", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_open_key",
+                table: "cases",
+                columns: new[] { "namespace", "open_key" },
+                unique: true,
+                filter: "open_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_resolved_at",
+                table: "cases",
+                columns: new[] { "namespace", "resolved_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cases_namespace_status_id",
+                table: "cases",
+                columns: new[] { "namespace", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_compliance_log_namespace_origin",
+                table: "compliance_log",
+                columns: new[] { "namespace", "origin" },
+                unique: true,
+                filter: "origin IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_compliance_log_namespace_resolved_id",
+                table: "compliance_log",
+                columns: new[] { "namespace", "resolved", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decisions_namespace_decision_id",
                 table: "decisions",
                 columns: new[] { "namespace", "decision", "id" },
@@ -913,6 +1259,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "schedule", "occurrence" },
                 unique: true,
                 filter: "schedule IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_label_history_transaction_ref_revision",
+                table: "label_history",
+                columns: new[] { "transaction_ref", "revision" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_legal_holds_namespace_subject",
@@ -953,6 +1305,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_sar_revisions_case_id_revision",
+                table: "sar_revisions",
+                columns: new[] { "case_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scoring_engines_model_version_id_fingerprint_review_at_block_at",
                 table: "scoring_engines",
                 columns: new[] { "model_version_id", "fingerprint", "review_at", "block_at" },
@@ -964,6 +1322,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "subject" },
                 unique: true,
                 filter: "destroyed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transaction_labels_namespace_at",
+                table: "transaction_labels",
+                columns: new[] { "namespace", "at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_account_hash_id",
@@ -990,6 +1353,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "approval_requests");
+
+            migrationBuilder.DropTable(
+                name: "approval_votes");
 
             migrationBuilder.DropTable(
                 name: "artifacts");
@@ -1031,6 +1400,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "callback_states");
 
             migrationBuilder.DropTable(
+                name: "case_activities");
+
+            migrationBuilder.DropTable(
+                name: "case_counters");
+
+            migrationBuilder.DropTable(
+                name: "case_cursors");
+
+            migrationBuilder.DropTable(
+                name: "case_transactions");
+
+            migrationBuilder.DropTable(
+                name: "cases");
+
+            migrationBuilder.DropTable(
+                name: "compliance_log");
+
+            migrationBuilder.DropTable(
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -1050,6 +1437,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency");
+
+            migrationBuilder.DropTable(
+                name: "label_history");
 
             migrationBuilder.DropTable(
                 name: "ledger_units");
@@ -1097,6 +1487,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "resources");
 
             migrationBuilder.DropTable(
+                name: "sar_reads");
+
+            migrationBuilder.DropTable(
+                name: "sar_revisions");
+
+            migrationBuilder.DropTable(
                 name: "scoring_engines");
 
             migrationBuilder.DropTable(
@@ -1104,6 +1500,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "subject_keys");
+
+            migrationBuilder.DropTable(
+                name: "transaction_labels");
 
             migrationBuilder.DropTable(
                 name: "transactions");

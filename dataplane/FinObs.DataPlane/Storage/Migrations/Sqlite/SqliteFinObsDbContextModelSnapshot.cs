@@ -217,6 +217,246 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Approvals.Store.ApprovalRequestRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("About")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("about");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("BoundHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bound_hash");
+
+                    b.Property<string>("Chain")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chain");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<bool>("Development")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("development");
+
+                    b.Property<long?>("EscalateAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("escalate_at");
+
+                    b.Property<string>("EscalateTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("escalate_to");
+
+                    b.Property<long?>("EscalatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<byte[]>("Evidence")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("evidence");
+
+                    b.Property<string>("Excluded")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("excluded");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("ModelDigest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_digest");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("OpenHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("open_hash");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<long?>("RetryAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retry_at");
+
+                    b.Property<bool>("Simulation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("simulation");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("summary");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traceparent");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.Property<string>("WaitsFor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("waits_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_approval_requests");
+
+                    b.HasIndex("About")
+                        .HasDatabaseName("ix_approval_requests_about")
+                        .HasFilter("about IS NOT NULL");
+
+                    b.HasIndex("Namespace", "OpenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_approval_requests_namespace_open_hash")
+                        .HasFilter("open_hash IS NOT NULL");
+
+                    b.HasIndex("Namespace", "Status", "Id")
+                        .HasDatabaseName("ix_approval_requests_namespace_status_id");
+
+                    b.ToTable("approval_requests", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Approvals.Store.ApprovalVoteRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<bool>("Approves")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approves");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("BoundHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bound_hash");
+
+                    b.Property<bool>("Development")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("development");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("RequestId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<bool>("Simulation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("simulation");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("Id")
+                        .HasName("pk_approval_votes");
+
+                    b.HasIndex("RequestId", "Actor")
+                        .IsUnique()
+                        .HasDatabaseName("ix_approval_votes_request_id_actor");
+
+                    b.ToTable("approval_votes", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Audit.Leaves.AuditLeaf", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -835,6 +1075,486 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("callback_states", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Compliance.ComplianceEntryRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("EntityId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_id");
+
+                    b.Property<string>("EntityType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_type");
+
+                    b.Property<string>("EventType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_type");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<byte[]>("Meta")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("meta");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<byte[]>("ResolutionLeafId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("resolution_leaf_id");
+
+                    b.Property<bool>("Resolved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resolved");
+
+                    b.Property<long?>("ResolvedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("ResolvedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resolved_by");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
+
+                    b.HasKey("Id")
+                        .HasName("pk_compliance_log");
+
+                    b.HasIndex("Namespace", "Origin")
+                        .IsUnique()
+                        .HasDatabaseName("ix_compliance_log_namespace_origin")
+                        .HasFilter("origin IS NOT NULL");
+
+                    b.HasIndex("Namespace", "Resolved", "Id")
+                        .HasDatabaseName("ix_compliance_log_namespace_resolved_id");
+
+                    b.ToTable("compliance_log", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Sar.SarReadRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<byte[]>("Record")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("record");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sar_reads");
+
+                    b.ToTable("sar_reads", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Sar.SarRevisionRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sar_revisions");
+
+                    b.HasIndex("CaseId", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sar_revisions_case_id_revision");
+
+                    b.ToTable("sar_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseActivityRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("comment");
+
+                    b.Property<string>("Items")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("items");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("NewValue")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("new_value");
+
+                    b.Property<string>("OldValue")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("old_value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_case_activities");
+
+                    b.HasIndex("CaseId", "Id")
+                        .HasDatabaseName("ix_case_activities_case_id_id");
+
+                    b.ToTable("case_activities", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCounterRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_number");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_case_counters");
+
+                    b.ToTable("case_counters", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCursorRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_case_cursors");
+
+                    b.ToTable("case_cursors", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<long>("AccountHash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("account_hash");
+
+                    b.Property<string>("AssignedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assigned_to");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Desk")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("desk");
+
+                    b.Property<string>("DetectionMethod")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detection_method");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<bool>("DueByHand")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_by_hand");
+
+                    b.Property<byte[]>("DuplicateOf")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("duplicate_of");
+
+                    b.Property<long?>("EscalatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<double?>("HighestScore")
+                        .HasColumnType("REAL")
+                        .HasColumnName("highest_score");
+
+                    b.Property<double?>("LargestAmount")
+                        .HasColumnType("REAL")
+                        .HasColumnName("largest_amount");
+
+                    b.Property<long>("LastEventAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_event_at");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("LockedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("locked_by");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked_until");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("OpenKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("open_key");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reasons");
+
+                    b.Property<long?>("ResolvedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("ResolvedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resolved_by");
+
+                    b.Property<string>("RootCause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("root_cause");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
+
+                    b.Property<long?>("SnoozedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("snoozed_until");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traceparent");
+
+                    b.Property<string>("Trader")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trader");
+
+                    b.Property<int>("Transactions")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transactions");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cases");
+
+                    b.HasIndex("AccountHash", "Id")
+                        .HasDatabaseName("ix_cases_account_hash_id");
+
+                    b.HasIndex("Namespace", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cases_namespace_number");
+
+                    b.HasIndex("Namespace", "OpenKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cases_namespace_open_key")
+                        .HasFilter("open_key IS NOT NULL");
+
+                    b.HasIndex("Namespace", "ResolvedAt")
+                        .HasDatabaseName("ix_cases_namespace_resolved_at");
+
+                    b.HasIndex("Namespace", "Status", "Id")
+                        .HasDatabaseName("ix_cases_namespace_status_id");
+
+                    b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseTransactionRow", b =>
+                {
+                    b.Property<byte[]>("TransactionRef")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_ref");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added_at");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decision");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
+
+                    b.HasKey("TransactionRef")
+                        .HasName("pk_case_transactions");
+
+                    b.HasIndex("CaseId", "TransactionRef")
+                        .HasDatabaseName("ix_case_transactions_case_id_transaction_ref");
+
+                    b.ToTable("case_transactions", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Decisions.DecisionRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1096,6 +1816,106 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_idempotency");
 
                     b.ToTable("idempotency", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Ledger.Labels.LabelHistoryRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("label");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<byte[]>("Origin")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("origin");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<byte[]>("TransactionRef")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_ref");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_history");
+
+                    b.HasIndex("TransactionRef", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_history_transaction_ref_revision");
+
+                    b.ToTable("label_history", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Ledger.Labels.TransactionLabelRow", b =>
+                {
+                    b.Property<byte[]>("TransactionRef")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_ref");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("label");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<byte[]>("Origin")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("origin");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.HasKey("TransactionRef")
+                        .HasName("pk_transaction_labels");
+
+                    b.HasIndex("Namespace", "At")
+                        .HasDatabaseName("ix_transaction_labels_namespace_at");
+
+                    b.ToTable("transaction_labels", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Ledger.LedgerUnitsRow", b =>
