@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Exports.Verification;
@@ -24,6 +25,7 @@ internal static class FinObsCommands
             ImportCommand.Create(cancellationToken => FinObsHost.OpenAsync(settings, cancellationToken)),
             SimulateCommand.Create(),
             VerifyCommand.Create(more => Services([.. settings, .. more])),
+            AcceptRestoreCommand.Create(() => Services(settings)),
             VerifyExportCommand.Create(),
             MigrateCommand.Create(() => Services(settings)),
             OpenApiCommand.Create(FinObsHost.Build),

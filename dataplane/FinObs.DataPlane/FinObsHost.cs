@@ -3,6 +3,7 @@ using FinObs.DataPlane.Access.Sessions;
 using FinObs.DataPlane.Approvals;
 using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Callbacks;
 using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Cases;
@@ -23,10 +24,13 @@ using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
+using FinObs.DataPlane.Retention;
+using FinObs.DataPlane.Retention.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -50,6 +54,7 @@ internal static class FinObsHost
         builder.Services.AddRuleFollowing();
         builder.Services.AddStreaming();
         builder.Services.AddCallbackWorkers();
+        builder.Services.AddRetentionWorker();
         builder.Services.AddApprovalWorker();
         builder.Services.AddCaseWorker();
         builder.Services.AddExportWorker();
@@ -59,6 +64,7 @@ internal static class FinObsHost
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
         app.UseAccessControl();
+        app.UseClosedGate();
         app.MapHealth();
         app.MapWebhookStatus();
         app.MapAccess();
@@ -76,6 +82,7 @@ internal static class FinObsHost
         app.MapCompliance();
         app.MapSar();
         app.MapAudit().RequirePermission(Permissions.AuditRead);
+        app.MapRetention();
         app.MapPulls();
         app.MapExports();
         app.MapAuditActs();
@@ -97,6 +104,11 @@ internal static class FinObsHost
         AddFinObs(builder.Services, builder.Configuration);
         IHost host = builder.Build();
         await host.Services.GetRequiredService<Readiness>().PrepareAsync(cancellationToken);
+        if (host.Services.GetRequiredService<AuditGate>().Refusal is { } refusal)
+        {
+            throw new ConfigurationRefusedException(refusal);
+        }
+
         await host.StartAsync(cancellationToken);
         return host;
     }
@@ -106,6 +118,7 @@ internal static class FinObsHost
     {
         services.AddSingleton(TimeProvider.System);
         services.AddReadiness();
+        services.AddPii(); // before the exporters of telemetry, which get what it lets pass
         services.AddTelemetry(configuration);
         services.AddStorage(configuration);
         services.AddOutbox();
@@ -119,6 +132,7 @@ internal static class FinObsHost
         services.AddCases(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
+        services.AddRetention(configuration);
         services.AddPullRecords();
         services.AddExports(configuration);
         services.AddBuiltInModel();

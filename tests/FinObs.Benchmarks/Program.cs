@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using FinObs.Benchmarks.Audit;
 using FinObs.Benchmarks.Callbacks;
 using FinObs.Benchmarks.Core;
 using FinObs.Benchmarks.Faults;
@@ -25,6 +26,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     ScaleCommand.Create(),
     CallbackCommand.Create(),
     StreamCommand.Create(),
+    AuditGrowthCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using FinObs.DataPlane.Audit.Witness;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Audit;
 
@@ -32,4 +34,8 @@ internal sealed class AuditOptions
     /// <summary>Commits whose leaves and events are numbered together; each may hold thousands.</summary>
     [Range(1, 1_000)]
     public int SequencerBatch { get; set; } = 64;
+
+    /// <summary>Where checkpoints are sent to be kept by somebody else.</summary>
+    [ValidateObjectMembers]
+    public WitnessOptions Witness { get; set; } = new();
 }

@@ -1,8 +1,10 @@
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Tree;
 using FinObs.DataPlane.Audit.Verification;
+using FinObs.DataPlane.Audit.Witness;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Audit;
@@ -26,6 +28,12 @@ internal static class AuditServices
         services.AddSingleton<PayloadVault>();
         services.AddSingleton<CheckpointFile>();
         services.AddSingleton<TreeStates>();
+        services.AddSingleton<AuditGate>();
+        services.AddSingleton<AcceptedRestores>();
+        services.AddSingleton<IAuditAnchor, FileAnchor>();
+        services.AddSingleton<AnchorCheck>();
+        services.AddSingleton<RestoreAcceptance>();
+        services.AddWitness(configuration);
         services.AddSingleton<Sequencer>();
         services.AddSingleton<SequencerStatus>();
         services.AddHostedService<SequencerWorker>();

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Opening;
@@ -24,6 +25,7 @@ internal static class CaseServices
 
         services.AddSingleton<IAuditProjection>(provider => new ComplianceProjection(provider.GetRequiredService<IDatabase>(), ComplianceKinds.Logged, row => row.Payload()));
         services.AddSingleton<IAuditProjection>(provider => new ComplianceProjection(provider.GetRequiredService<IDatabase>(), ComplianceKinds.Resolved, row => row.ResolutionPayload()));
+        services.AddSingleton<IPersonalRows, CasePersonalRows>();
         services.AddSingleton<IAuditProjection, SarProjection>();
         services.AddSingleton<SarSeal>();
         services.AddSingleton<SarReports>();

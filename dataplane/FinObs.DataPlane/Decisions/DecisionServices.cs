@@ -5,6 +5,7 @@ using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Decisions.Feedback;
 using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Decisions.Rules;
+using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Decisions;
@@ -30,8 +31,12 @@ internal static class DecisionServices
     }
 }
 
-/// <summary>What was decided, and on what, is a record: the database itself refuses to change it.</summary>
+/// <summary>What was decided, and on what, is a record: the database itself refuses to change it. Of a transaction it lets go of whose it was, when that is erased, and of nothing else.</summary>
 internal sealed class RecordTables : ISchemaExtra
 {
-    public IEnumerable<string> Statements(DatabaseKind kind) => AppendOnlyTables.Statements(kind, "transactions", "decisions", "idempotency", "decision_overrides", "decision_feedback");
+    public IEnumerable<string> Statements(DatabaseKind kind) =>
+    [
+        .. AppendOnlyTables.Statements(kind, LedgerPersonalRows.Transactions.Name, "decisions", "idempotency", "decision_overrides", "decision_feedback"),
+        .. LedgerPersonalRows.Transactions.Statements(kind),
+    ];
 }

@@ -5,12 +5,13 @@ using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Exports.Store;
 using FinObs.DataPlane.Exports.Verification;
 using FinObs.DataPlane.Exports.Writing;
+using FinObs.DataPlane.Pii;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Exports;
 
 /// <summary>Makes one export's file: rows from the source, bytes in parts, one part in memory at a time; at the end the signed manifest.</summary>
-internal sealed class ExportJob(ExportStore store, ExportSources sources, AuditKeyring keyring, AuditedCommit clock, IOptions<ExportOptions> options)
+internal sealed class ExportJob(ExportStore store, ExportSources sources, AuditKeyring keyring, PiiGuard guard, AuditedCommit clock, IOptions<ExportOptions> options)
 {
     private const int PartBytes = 256 * 1024;
 
@@ -39,6 +40,7 @@ internal sealed class ExportJob(ExportStore store, ExportSources sources, AuditK
             for (int i = 0; i < values.Length; i++)
             {
                 if (masked[i] && values[i] is not null) values[i] = $"tok_{keyring.Token(row.Namespace, ExportValues.TextOf(values[i]))}";
+                else if (!row.Personal && values[i] is string text) values[i] = guard.Clean(text);
             }
 
             if (!await file.WriteAsync(form.Row(source.Columns, values), cancellationToken)) return false;

@@ -16,6 +16,7 @@ internal static class PipelineProblems
             new BodyProblem(
                 StatusCodes.Status429TooManyRequests, "overloaded", "The server has more to score than it can: nothing was stored, send it again after Retry-After seconds."),
             e.RetryAfter),
+        PipelineClosedException e => (new BodyProblem(StatusCodes.Status503ServiceUnavailable, "audit_closed", e.Message), DatabaseRetryAfter),
         PipelineUnavailableException or DbException => (
             new BodyProblem(
                 StatusCodes.Status503ServiceUnavailable,

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Ledger.Labels;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Storage.Redis;
@@ -23,6 +24,7 @@ internal static class LedgerServices
             ? new RedisProfiles(redis, provider.GetRequiredService<LedgerIdentity>())
             : new NothingShared());
         services.AddSingleton<AccountProfileStore>();
+        services.AddSingleton<IPersonalRows, LedgerPersonalRows>();
         services.AddSingleton<IdempotencyIndex>();
         services.AddSingleton<LedgerUnitsGuard>();
         services.AddSingleton<ISchemaExtra, LabelSchema>();

@@ -1,3 +1,5 @@
+using FinObs.DataPlane.Pii;
+
 namespace FinObs.DataPlane.Operations;
 
 /// <summary>Whatever went wrong, the answer is a ProblemDetails that says what to do, and never an exception's text.</summary>
@@ -14,7 +16,14 @@ internal static class ErrorAnswers
     }
 
     public static void AddFinObsErrors(this IServiceCollection services) => services.AddProblemDetails(options =>
-        options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Advice(context.ProblemDetails.Status));
+        options.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Detail ??= Advice(context.ProblemDetails.Status);
+            if (context.ProblemDetails.Detail is { } detail)
+            {
+                context.ProblemDetails.Detail = context.HttpContext.RequestServices.GetRequiredService<PiiGuard>().Clean(detail);
+            }
+        });
 
     private static string? Advice(int? status) => status switch
     {

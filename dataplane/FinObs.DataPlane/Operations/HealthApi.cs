@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
@@ -20,8 +21,13 @@ internal static class HealthApi
     private static Ok<HealthAnswer> Live() => TypedResults.Ok(new HealthAnswer("live", null, null));
 
     private static async Task<Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>>> ReadyAsync(
-        Readiness readiness, IDatabase database, ModelRouter router, RuleBook rules, CancellationToken cancellationToken)
+        Readiness readiness, AuditGate gate, IDatabase database, ModelRouter router, RuleBook rules, CancellationToken cancellationToken)
     {
+        if (gate.Refusal is { } refusal)
+        {
+            return TypedResults.Json(new HealthAnswer("audit_closed", null, null, refusal), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
         await using FinObsDbContext db = database.CreateContext();
         if (!readiness.IsReady || !await db.Database.CanConnectAsync(cancellationToken))
         {
@@ -40,4 +46,5 @@ internal static class HealthApi
 internal sealed record HealthAnswer(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model,
-    [property: JsonPropertyName("rules"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rules);
+    [property: JsonPropertyName("rules"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rules,
+    [property: JsonPropertyName("detail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);

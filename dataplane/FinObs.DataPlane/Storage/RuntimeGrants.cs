@@ -10,7 +10,10 @@ internal static class RuntimeGrants
     private static readonly string[] AppendOnly =
         ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "resource_history", "artifacts", "model_versions",
             "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "approval_votes", "label_history", "case_activities",
-            "sar_revisions", "sar_reads", "rule_changes", "decision_overrides", "decision_feedback"];
+            "sar_revisions", "sar_reads", "rule_changes", "decision_overrides", "decision_feedback", "legal_holds"];
+
+    /// <summary>Of a transaction the personal columns may be emptied, within what its triggers let pass.</summary>
+    private const string Erasable = "account_id, account_hash, counterparty_id, meta";
 
     public static string[] For(string role)
     {
@@ -21,6 +24,8 @@ internal static class RuntimeGrants
             $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
             $"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
             $"REVOKE UPDATE, DELETE, TRUNCATE ON {string.Join(", ", AppendOnly)} FROM {quoted}",
+            $"GRANT UPDATE ({Erasable}) ON transactions TO {quoted}",
+            $"GRANT UPDATE (released_by, released_at, release_reason) ON legal_holds TO {quoted}",
             $"REVOKE INSERT, UPDATE, DELETE ON \"__EFMigrationsHistory\" FROM {quoted}",
         ];
     }

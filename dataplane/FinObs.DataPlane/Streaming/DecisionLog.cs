@@ -1,5 +1,7 @@
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Pii;
+using FinObs.DataPlane.Pii.Paths;
 
 namespace FinObs.DataPlane.Streaming;
 
@@ -9,7 +11,7 @@ namespace FinObs.DataPlane.Streaming;
 internal sealed record DecisionPage(IReadOnlyList<StreamedDecision> Decisions, long Last);
 
 /// <summary>Decisions in the order of their event ids, from the durable log of events.</summary>
-internal sealed class DecisionLog(EventLog log, StoredTransactions stored)
+internal sealed class DecisionLog(EventLog log, StoredTransactions stored, PiiGuard guard)
 {
     public Task<EventBounds> BoundsAsync(string @namespace, CancellationToken cancellationToken) => log.BoundsAsync(@namespace, cancellationToken);
 
@@ -29,7 +31,7 @@ internal sealed class DecisionLog(EventLog log, StoredTransactions stored)
         {
             if (item.SubjectId is { } subject && found.TryGetValue(subject, out StoredTransaction? decided))
             {
-                decisions.Add(StreamedDecision.Of(item.EventId, await stored.ResultAsync(decided, cancellationToken), decided.Transaction.AccountId));
+                decisions.Add(StreamedDecision.Of(item.EventId, guard.CleanResult(await stored.ResultAsync(decided, cancellationToken)), decided.Transaction.AccountId));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using FinObs.DataPlane.Audit.Anchors;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Transactions;
@@ -8,7 +9,7 @@ namespace FinObs.DataPlane.Transactions;
 /// The bounded queue before the pipeline. There is no timer: whatever arrived while the last commit was under way is the next chunk, so
 /// a lone request waits for nobody and a thousand share one commit. The next chunk is prepared while a commit is under way, and written after it.
 /// </summary>
-internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, IOptions<PipelineOptions> options, ILogger<GroupCommitQueue> logger)
+internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, AuditGate gate, IOptions<PipelineOptions> options, ILogger<GroupCommitQueue> logger)
     : BackgroundService, ITransactionPipeline
 {
     /// <summary>Of one batch.</summary>
@@ -22,6 +23,11 @@ internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, IOp
 
     public async Task<IReadOnlyList<TransactionOutcome>> SubmitAsync(TransactionBatch batch, CancellationToken ct)
     {
+        if (gate.Refusal is { } refusal)
+        {
+            throw new PipelineClosedException(refusal);
+        }
+
         // The whole batch is admitted or none of it: a half-taken batch would be answered by an error that says nothing was taken.
         if (Interlocked.Add(ref _queuedItems, batch.Items.Count) > _options.QueuedItems && batch.Items.Count > 0)
         {

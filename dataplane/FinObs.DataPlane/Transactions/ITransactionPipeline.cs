@@ -26,4 +26,7 @@ internal sealed class PipelineOverloadedException(TimeSpan retryAfter)
 }
 
 /// <summary>The database cannot be reached, or refuses to write.</summary>
-internal sealed class PipelineUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal class PipelineUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The audit log is closed: the database contradicts what was published.</summary>
+internal sealed class PipelineClosedException(string why) : PipelineUnavailableException(why);

@@ -16,15 +16,35 @@ internal sealed class SubjectShredder(IDatabase database, AuditKeyring keyring, 
     /// <summary>Returns the tombstone's id, or null when the subject has no key that could be destroyed.</summary>
     public async Task<Guid?> ShredAsync(string @namespace, string subject, string actor, string reason, CancellationToken cancellationToken)
     {
-        var token = keyring.Token(@namespace, subject);
-        using var batch = await composer.PrepareAsync(@namespace, [null], cancellationToken);
+        using var shredding = await PrepareAsync(@namespace, subject, cancellationToken);
         await using var session = await database.BeginWriteAsync(cancellationToken);
-        if (await FindAsync(session, @namespace, token, cancellationToken) is not { } keyId) return null;
+        if (await shredding.WriteAsync(session, actor, reason, cancellationToken) is not { } tombstone) return null;
+        await session.CommitAsync(cancellationToken);
+        shredding.Committed();
+        return tombstone;
+    }
 
+    /// <summary>The same for a caller who writes more in the commit; to be called before the write session is opened.</summary>
+    public async Task<Shredding> PrepareAsync(string @namespace, string subject, CancellationToken cancellationToken) =>
+        new(@namespace, keyring.Token(@namespace, subject), await composer.PrepareAsync(@namespace, [null], cancellationToken), keys, signal, time);
+}
+
+/// <summary>The destruction of one key, made ready.</summary>
+internal sealed class Shredding(string @namespace, string token, AuditBatch batch, SubjectKeys keys, OutboxSignal signal, TimeProvider time) : IDisposable
+{
+    private Guid? _destroyed;
+
+    /// <summary>What stands for the subject.</summary>
+    public string Token => token;
+
+    /// <summary>Writes the destruction and its tombstone; null when there is no key, or another replica was first.</summary>
+    public async Task<Guid?> WriteAsync(IWriteSession session, string actor, string reason, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(session, @namespace, token, cancellationToken) is not { } keyId) return null;
         var tombstone = batch.Compose(new AuditAct
         {
             Namespace = @namespace,
-            Kind = TombstoneKind,
+            Kind = SubjectShredder.TombstoneKind,
             At = time.GetUtcNow(),
             Actor = actor,
             Ref = keyId,
@@ -36,11 +56,18 @@ internal sealed class SubjectShredder(IDatabase database, AuditKeyring keyring, 
         if (await destroy.ExecuteNonQueryAsync(cancellationToken) == 0) return null; // another replica was first
         await session.InsertAsync(AuditLeaf.Table, [tombstone.Leaf], cancellationToken);
         await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([tombstone.Outbox]), cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        keys.Forget(keyId);
-        signal.Raise();
+        _destroyed = keyId;
         return tombstone.LeafId;
     }
+
+    /// <summary>To be called after the commit.</summary>
+    public void Committed()
+    {
+        if (_destroyed is { } keyId) keys.Forget(keyId);
+        signal.Raise();
+    }
+
+    public void Dispose() => batch.Dispose();
 
     private static async Task<Guid?> FindAsync(IWriteSession session, string @namespace, string token, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Outbox;
 using Microsoft.Extensions.Options;
 
@@ -15,8 +16,8 @@ internal sealed class SequencerStatus
 
 /// <summary>Runs the sequencer whenever the outbox was written, at the latest every period, and hands checkpoints out once they are committed.</summary>
 internal sealed partial class SequencerWorker(
-    Sequencer sequencer, CheckpointFile file, OutboxSignal outbox, EventSignal events, SequencerStatus status, TimeProvider time, IOptions<AuditOptions> options,
-    ILogger<SequencerWorker> logger) : BackgroundService
+    Sequencer sequencer, CheckpointFile file, AnchorCheck anchors, AuditGate gate, OutboxSignal outbox, EventSignal events, SequencerStatus status, TimeProvider time,
+    IOptions<AuditOptions> options, ILogger<SequencerWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
 
@@ -37,6 +38,12 @@ internal sealed partial class SequencerWorker(
     {
         try
         {
+            // Closed, it may have been opened meanwhile: by accept-restore, or by a database that was put right.
+            if (gate.Refusal is not null && await anchors.GuardAsync(cancellationToken) is { } refusal)
+            {
+                status.Fault = refusal;
+                return AfterFault;
+            }
             var round = await sequencer.RunAsync(cancellationToken);
             status.Fault = null;
             if (round is null) return options.Value.SequencerPeriod;
@@ -57,6 +64,7 @@ internal sealed partial class SequencerWorker(
         catch (AuditTreeException e)
         {
             status.Fault = e.Message;
+            gate.Refusal = await RefusalAsync(e, cancellationToken);
             LogContradiction(logger, e.Message);
             return AfterFault;
         }
@@ -67,6 +75,9 @@ internal sealed partial class SequencerWorker(
             return AfterFault;
         }
     }
+
+    /// <summary>What the anchors say of it is more exact than what the round saw.</summary>
+    private async Task<string> RefusalAsync(AuditTreeException seen, CancellationToken cancellationToken) => await anchors.GuardAsync(cancellationToken) ?? seen.Message;
 
     [LoggerMessage(LogLevel.Information, "Audit checkpoint published: {Note}")]
     private static partial void LogCheckpoint(ILogger logger, string note);

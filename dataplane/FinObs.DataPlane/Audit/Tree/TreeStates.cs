@@ -11,6 +11,9 @@ internal sealed class TreeState(TileFrontier frontier)
 
     public long CheckpointSize { get; set; }
 
+    /// <summary>As read; what this process signed since is not noted here.</summary>
+    public byte[] CheckpointRoot { get; init; } = [];
+
     public DateTimeOffset CheckpointAt { get; set; }
 }
 
@@ -25,19 +28,28 @@ internal sealed class TreeStates(CheckpointFile file)
         await SizeAsync(session, cancellationToken) == state.Frontier.Size && await LastCheckpointAsync(session, cancellationToken) is var last
         && (last?.Size ?? 0) == state.CheckpointSize;
 
+    /// <summary>What the tables say, if they agree with the last checkpoint beside them.</summary>
     /// <exception cref="AuditTreeException">Leaves that were signed are gone or others.</exception>
     public async Task<TreeState> LoadAsync(IWriteSession session, CancellationToken cancellationToken)
+    {
+        var state = await ReadAsync(session, cancellationToken);
+        if (file.Last() is { } published && (published.Size > state.CheckpointSize || (published.Size == state.CheckpointSize && !published.Root.AsSpan().SequenceEqual(state.CheckpointRoot))))
+        {
+            throw new AuditTreeException(
+                $"{file.FullPath} ends with a checkpoint over {published.Size} leaves that the database does not have (its last is over {state.CheckpointSize}): it was cut, replaced or restored from a backup. "
+                + "Restore the newer database, or accept the loss: FinObs.DataPlane accept-restore --reason \"…\" --by \"…\".");
+        }
+        return state;
+    }
+
+    /// <summary>What the tables say, if they agree with each other.</summary>
+    /// <exception cref="AuditTreeException">Leaves that were signed are gone or others.</exception>
+    public static async Task<TreeState> ReadAsync(IWriteSession session, CancellationToken cancellationToken)
     {
         var size = await SizeAsync(session, cancellationToken);
         var last = await LastCheckpointAsync(session, cancellationToken);
         var signed = last?.Size ?? 0;
         if (size < signed) throw new AuditTreeException($"The tree has {size} leaves, but a checkpoint over {signed} was signed: leaves are missing.");
-        if (file.Last() is { } published && (published.Size > signed || (published.Size == signed && !published.Root.AsSpan().SequenceEqual(last!.Root))))
-        {
-            throw new AuditTreeException(
-                $"{file.FullPath} ends with a checkpoint over {published.Size} leaves that the database does not have (its last is over {signed}): it was cut, replaced or restored from a backup. "
-                + "Restore the database; or, to begin a new log on purpose, move the file away and keep it as evidence.");
-        }
 
         // The edge as it was when it was signed, checked, then the leaves since.
         var partial = new Dictionary<int, List<byte[]>>();
@@ -48,7 +60,7 @@ internal sealed class TreeStates(CheckpointFile file)
         if (last is not null && !frontier.Root().AsSpan().SequenceEqual(last.Root)) throw new AuditTreeException($"The first {signed} leaves of the tree do not have the root that was signed for them.");
         await foreach (var hash in HashesAsync(session, signed, cancellationToken)) frontier.Append(hash, static _ => { });
         if (frontier.Size != size) throw new AuditTreeException($"The tree has {frontier.Size} entries, the last with index {size - 1}: there are gaps.");
-        return new TreeState(frontier) { CheckpointSize = signed, CheckpointAt = last?.At ?? default };
+        return new TreeState(frontier) { CheckpointSize = signed, CheckpointRoot = last?.Root ?? [], CheckpointAt = last?.At ?? default };
     }
 
     private static async Task<long> SizeAsync(IWriteSession session, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Merkle;
 using FinObs.DataPlane.Audit.Notes;
@@ -24,11 +25,18 @@ internal sealed class DatabaseVerifier(IDatabase database, AuditKeyring keyring,
     {
         var report = new VerificationReport { Key = (pinned ?? keyring.Signer.Verifier).Text };
         await using var db = database.CreateContext();
-        var roots = new RootChecks(report, pinned ?? keyring.Signer.Verifier, [.. anchors, .. file.Tail(FileTail)]);
+        var accepted = await new AcceptedRestores(vault).ReadAsync(db, cancellationToken);
+        foreach (var restore in accepted) Tell(restore, report);
+        var roots = new RootChecks(report, pinned ?? keyring.Signer.Verifier, [.. anchors, .. file.Tail(FileTail)], new LostHistory(accepted, file));
         await WalkAsync(db, roots, report, cancellationToken);
         await CheckPendingAsync(db, report, cancellationToken);
         return report;
     }
+
+    private static void Tell(AcceptedRestore restore, VerificationReport report) => report.Add(
+        FindingKind.Restored,
+        $"leaf {restore.LeafId}",
+        $"A database of {restore.Size} leaves was {(restore.Forced ? "forced to go on although it was another than the one published" : "accepted as restored")}; lost: {string.Join(", ", restore.Lost.Select(lost => $"a checkpoint over {lost.Checkpoint.Size} leaves"))}.");
 
     private async Task WalkAsync(FinObsDbContext db, RootChecks roots, VerificationReport report, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Audit.Anchors;
 using FinObs.DataPlane.Audit.Merkle;
 using FinObs.DataPlane.Audit.Notes;
 using FinObs.DataPlane.Audit.Tree;
@@ -5,7 +6,7 @@ using FinObs.DataPlane.Audit.Tree;
 namespace FinObs.DataPlane.Audit.Verification;
 
 /// <summary>Holds the growing tree against checkpoints: signed by the key, and over this very root.</summary>
-internal sealed class RootChecks(VerificationReport report, NoteVerifier key, IReadOnlyList<PublishedCheckpoint> anchors)
+internal sealed class RootChecks(VerificationReport report, NoteVerifier key, IReadOnlyList<PublishedCheckpoint> anchors, LostHistory? lost = null)
 {
     private readonly ILookup<long, PublishedCheckpoint> _anchors = anchors.ToLookup(a => a.Checkpoint.Size);
 
@@ -26,7 +27,7 @@ internal sealed class RootChecks(VerificationReport report, NoteVerifier key, IR
             var where = Where(anchor);
             report.Checkpoints++;
             if (Open(anchor.Note, where) is { } checkpoint && !tree.Root().AsSpan().SequenceEqual(checkpoint.Root))
-                report.Lie(where, "The tree does not begin with the tree of this checkpoint: history was rewritten.");
+                Contradicted(anchor, where, "The tree does not begin with the tree of this checkpoint: history was rewritten.");
         }
     }
 
@@ -36,8 +37,15 @@ internal sealed class RootChecks(VerificationReport report, NoteVerifier key, IR
         foreach (var anchor in _anchors.Where(group => group.Key > tree.Size).SelectMany(group => group))
         {
             report.Checkpoints++;
-            if (Open(anchor.Note, Where(anchor)) is not null) report.Lie(Where(anchor), $"The tree has only {tree.Size} leaves: its end was cut off, or it was replaced.");
+            if (Open(anchor.Note, Where(anchor)) is not null) Contradicted(anchor, Where(anchor), $"The tree has only {tree.Size} leaves: its end was cut off, or it was replaced.");
         }
+    }
+
+    /// <summary>What belongs to a history whose loss was accepted is no lie, and is shown.</summary>
+    private void Contradicted(PublishedCheckpoint anchor, string where, string what)
+    {
+        if (lost?.LeafOf(anchor.Checkpoint) is { } leaf) report.Add(FindingKind.Restored, where, $"It belongs to the history that was lost with a restored database; leaf {leaf} records that the loss was accepted.");
+        else report.Lie(where, what);
     }
 
     private static string Where(PublishedCheckpoint anchor) => $"checkpoint over {anchor.Checkpoint.Size} leaves from outside the database";

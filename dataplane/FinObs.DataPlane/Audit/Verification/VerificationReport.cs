@@ -16,6 +16,9 @@ internal enum FindingKind
 
     /// <summary>Belongs to the evidence, but only the host that made the file vouches for it.</summary>
     Unproven = 4,
+
+    /// <summary>History that was lost with a restored database, as a leaf says.</summary>
+    Restored = 5,
 }
 
 /// <summary>One thing found.</summary>
@@ -65,5 +68,5 @@ internal sealed class VerificationReport
         await output.WriteLineAsync(ExitCode switch { 0 => "VERIFIED", 1 => "NOT TRUE", _ => "NOT FULLY CHECKED" });
     }
 
-    private static string Word(FindingKind kind) => kind switch { FindingKind.Lie => "LIE      ", FindingKind.Shredded => "SHREDDED ", FindingKind.Unchecked => "UNCHECKED", FindingKind.Withheld => "WITHHELD ", _ => "UNPROVEN " };
+    private static string Word(FindingKind kind) => kind switch { FindingKind.Lie => "LIE      ", FindingKind.Shredded => "SHREDDED ", FindingKind.Unchecked => "UNCHECKED", FindingKind.Withheld => "WITHHELD ", FindingKind.Restored => "RESTORED ", _ => "UNPROVEN " };
 }

@@ -1,4 +1,6 @@
 using FinObs.Contracts.Transactions;
+using FinObs.DataPlane.Pii;
+using FinObs.DataPlane.Pii.Paths;
 
 namespace FinObs.DataPlane.Callbacks.Messages;
 
@@ -35,8 +37,11 @@ internal interface IPayloadRedaction
     DecisionFacts Redact(DecisionFacts facts);
 }
 
-/// <summary>By field: who, with whom, and whatever the sender added.</summary>
-internal sealed class FieldRedaction : IPayloadRedaction
+/// <summary>By field: who, with whom, and whatever the sender added; by value in what is left: ids and words that a sender made of personal data.</summary>
+internal sealed class FieldRedaction(PiiGuard guard) : IPayloadRedaction
 {
-    public DecisionFacts Redact(DecisionFacts facts) => facts with { Account = null, Counterparty = null, Meta = null };
+    public DecisionFacts Redact(DecisionFacts facts) => facts with
+    {
+        Account = null, Counterparty = null, Meta = null, Type = guard.Clean(facts.Type), Result = guard.CleanResult(facts.Result),
+    };
 }

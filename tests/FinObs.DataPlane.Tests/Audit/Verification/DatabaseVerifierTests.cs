@@ -48,6 +48,8 @@ public class DatabaseVerifierTests
     [InlineData("column", "UPDATE audit_leaves SET kind = 'other' WHERE id = (SELECT leaf_id FROM audit_entries WHERE leaf_index = 57)", "leaf 57 ", "columns")]
     [InlineData("tail cut", "DELETE FROM audit_entries WHERE leaf_index >= 590", "checkpoint over 600", "cut off")]
     [InlineData("tail cut with its checkpoints", "DELETE FROM audit_entries WHERE leaf_index >= 590; DELETE FROM audit_leaves WHERE id NOT IN (SELECT leaf_id FROM audit_entries); DELETE FROM audit_checkpoints WHERE size > 590", "from outside the database", "cut off")]
+    [InlineData("truncated", "DELETE FROM audit_entries; DELETE FROM audit_leaves; DELETE FROM audit_tiles", "checkpoint over 600", "cut off")]
+    [InlineData("truncated with its checkpoints", "DELETE FROM audit_entries; DELETE FROM audit_leaves; DELETE FROM audit_tiles; DELETE FROM audit_checkpoints; DELETE FROM outbox", "from outside the database", "cut off")]
     [InlineData("tile", "UPDATE audit_tiles SET root = zeroblob(32) WHERE tile_index = 1", "tile 1 of level 0", "hashes")]
     [InlineData("tile gone", "DELETE FROM audit_tiles WHERE tile_index = 1", "tile 1 of level 0", "missing")]
     [InlineData("checkpoint", "UPDATE audit_checkpoints SET note = replace(note, '600', '599')", "checkpoint over 600", "not signed")]
