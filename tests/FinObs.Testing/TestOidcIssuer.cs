@@ -78,7 +78,12 @@ public sealed class TestOidcIssuer : IAsyncDisposable
     {
         using FormUrlEncodedContent form = new(new Dictionary<string, string>
         {
-            ["grant_type"] = "password", ["username"] = person.Subject, ["password"] = "none", ["client_id"] = "tests", ["scope"] = "openid", ["person"] = JsonSerializer.Serialize(person),
+            ["grant_type"] = "password",
+            ["username"] = person.Subject,
+            ["password"] = "none",
+            ["client_id"] = "tests",
+            ["scope"] = "openid",
+            ["person"] = JsonSerializer.Serialize(person),
         });
         using HttpResponseMessage answer = await _client.PostAsync(new Uri("connect/token", UriKind.Relative), form);
         JsonElement body = await answer.Content.ReadFromJsonAsync<JsonElement>();

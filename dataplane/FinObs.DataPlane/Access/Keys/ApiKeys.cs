@@ -44,7 +44,14 @@ internal sealed class ApiKeys(IDatabase database, AuditedCommit commit, TimeProv
         string key = ApiKeyText.New(id);
         ApiKeyRow row = new()
         {
-            Id = id, Name = name, Hash = ApiKeyText.HashOf(key), Permissions = RoleList.Of(permissions), CreatedBy = actor, CreatedAt = now, ExpiresAt = now + lifetime, LeafId = Guid.Empty,
+            Id = id,
+            Name = name,
+            Hash = ApiKeyText.HashOf(key),
+            Permissions = RoleList.Of(permissions),
+            CreatedBy = actor,
+            CreatedAt = now,
+            ExpiresAt = now + lifetime,
+            LeafId = Guid.Empty,
         };
         AuditAct act = new() { Namespace = UserActs.Namespace, Kind = ApiKeyActs.Created, At = now, Actor = actor, Ref = id, About = id, Payload = ApiKeyActs.Payload(row) };
         await commit.WriteAsync(

@@ -64,7 +64,16 @@ internal sealed class UserChanges(AuditedCommit commit, UserDirectory users, IEn
     /// <summary>The change as its row and leaf say it.</summary>
     public static UserChangeRow Change(UserRow before, UserRow after, string act, string actor, string? reason, DateTimeOffset at) => new()
     {
-        Id = Guid.CreateVersion7(at), UserId = before.Id, Act = act, RolesBefore = before.Roles, Roles = after.Roles, IsActive = after.IsActive, Actor = actor, Reason = reason, At = at, LeafId = Guid.Empty,
+        Id = Guid.CreateVersion7(at),
+        UserId = before.Id,
+        Act = act,
+        RolesBefore = before.Roles,
+        Roles = after.Roles,
+        IsActive = after.IsActive,
+        Actor = actor,
+        Reason = reason,
+        At = at,
+        LeafId = Guid.Empty,
     };
 
     /// <summary>Null where it is done; otherwise why nothing may be committed.</summary>

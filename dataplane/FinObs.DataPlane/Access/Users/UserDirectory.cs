@@ -84,12 +84,28 @@ internal sealed class UserDirectory(IDatabase database, AuditedCommit commit, Us
         Guid id = Guid.CreateVersion7(now);
         UserRow user = new()
         {
-            Id = id, Issuer = who.Issuer, SubjectToken = token, Profile = profiles.Seal(id, who.Profile), IssuerRoles = RoleList.Of(who.Roles), Roles = "", IsActive = true,
-            CreatedAt = now, LastSeenAt = DateTimeOffset.MinValue, Version = 1,
+            Id = id,
+            Issuer = who.Issuer,
+            SubjectToken = token,
+            Profile = profiles.Seal(id, who.Profile),
+            IssuerRoles = RoleList.Of(who.Roles),
+            Roles = "",
+            IsActive = true,
+            CreatedAt = now,
+            LastSeenAt = DateTimeOffset.MinValue,
+            Version = 1,
         };
         UserChangeRow change = new()
         {
-            Id = Guid.CreateVersion7(now), UserId = id, Act = UserActs.Created, RolesBefore = "", Roles = "", IsActive = true, Actor = user.Actor, At = now, LeafId = Guid.Empty,
+            Id = Guid.CreateVersion7(now),
+            UserId = id,
+            Act = UserActs.Created,
+            RolesBefore = "",
+            Roles = "",
+            IsActive = true,
+            Actor = user.Actor,
+            At = now,
+            LeafId = Guid.Empty,
         };
         AuditAct[] acts = [UserActs.Of(change), UserActs.Coming(user, UserActs.SignedIn, "first", now)];
         IReadOnlyList<Guid>? leaves = await commit.WriteAsync(

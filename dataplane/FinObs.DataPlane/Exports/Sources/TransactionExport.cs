@@ -23,7 +23,10 @@ internal sealed class TransactionExport(IDatabase database, EngineDirectory engi
 
     public IReadOnlyDictionary<string, string> Filters { get; } = new Dictionary<string, string>
     {
-        ["decision"] = "approve, manual_review or block", ["type"] = "a transaction's type, e.g. wire", ["source"] = "who sent it", ["flagged"] = "true: all but approvals",
+        ["decision"] = "approve, manual_review or block",
+        ["type"] = "a transaction's type, e.g. wire",
+        ["source"] = "who sent it",
+        ["flagged"] = "true: all but approvals",
     };
 
     public string? Refuse(string filter, string value) => filter switch

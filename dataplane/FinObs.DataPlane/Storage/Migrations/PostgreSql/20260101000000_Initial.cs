@@ -29,6 +29,27 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    permissions = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revoked_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "approval_requests",
                 columns: table => new
                 {
@@ -476,6 +497,20 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_compliance_log", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    friendly_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    xml = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1080,6 +1115,47 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     table.PrimaryKey("pk_transactions", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "user_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles_before = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    issuer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    profile = table.Column<byte[]>(type: "bytea", nullable: false),
+                    issuer_roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    refused_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
@@ -1340,6 +1416,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_transactions_account_hash_id",
                 table: "transactions",
                 columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_changes_user_id_id",
+                table: "user_changes",
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_issuer_subject_token",
+                table: "users",
+                columns: new[] { "issuer", "subject_token" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1347,6 +1434,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
 
             migrationBuilder.DropTable(
                 name: "approval_requests");
@@ -1410,6 +1500,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "compliance_log");
+
+            migrationBuilder.DropTable(
+                name: "data_protection_keys");
 
             migrationBuilder.DropTable(
                 name: "decision_feedback");
@@ -1503,6 +1596,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "transactions");
+
+            migrationBuilder.DropTable(
+                name: "user_changes");
+
+            migrationBuilder.DropTable(
+                name: "users");
         }
     }
 }

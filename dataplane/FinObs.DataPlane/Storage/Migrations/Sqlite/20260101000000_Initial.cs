@@ -27,6 +27,27 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    permissions = table.Column<string>(type: "TEXT", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_by = table.Column<string>(type: "TEXT", nullable: true),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "approval_requests",
                 columns: table => new
                 {
@@ -474,6 +495,20 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_compliance_log", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
+                    xml = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1078,6 +1113,47 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     table.PrimaryKey("pk_transactions", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "user_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    user_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    act = table.Column<string>(type: "TEXT", nullable: false),
+                    roles_before = table.Column<string>(type: "TEXT", nullable: false),
+                    roles = table.Column<string>(type: "TEXT", nullable: false),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    issuer = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_token = table.Column<string>(type: "TEXT", nullable: false),
+                    profile = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    issuer_roles = table.Column<string>(type: "TEXT", nullable: false),
+                    roles = table.Column<string>(type: "TEXT", nullable: false),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    refused_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
@@ -1338,6 +1414,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_transactions_account_hash_id",
                 table: "transactions",
                 columns: new[] { "account_hash", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_changes_user_id_id",
+                table: "user_changes",
+                columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_issuer_subject_token",
+                table: "users",
+                columns: new[] { "issuer", "subject_token" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1345,6 +1432,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
 
             migrationBuilder.DropTable(
                 name: "approval_requests");
@@ -1408,6 +1498,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "compliance_log");
+
+            migrationBuilder.DropTable(
+                name: "data_protection_keys");
 
             migrationBuilder.DropTable(
                 name: "decision_feedback");
@@ -1501,6 +1594,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "transactions");
+
+            migrationBuilder.DropTable(
+                name: "user_changes");
+
+            migrationBuilder.DropTable(
+                name: "users");
         }
     }
 }
