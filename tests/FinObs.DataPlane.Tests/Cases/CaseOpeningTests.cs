@@ -41,7 +41,7 @@ public sealed class CaseOpeningTests
         Assert.Equal(8, await db.CaseTransactions.CountAsync(Stop));
         Assert.Equal(one.Id, (await db.CaseTransactions.SingleAsync(row => row.TransactionRef == first[0], Stop)).CaseId);
         Assert.Equal((3, 1), ((await world.Slice.LeavesAsync(CaseKinds.Opened)).Count, (await world.Slice.LeavesAsync(CaseKinds.Grew)).Count));
-        Assert.All(await world.Slice.LeavesAsync(CaseKinds.Opened), leaf => Assert.DoesNotContain("a-1", leaf, StringComparison.Ordinal));
+        Assert.All(await world.Slice.LeavesAsync(CaseKinds.Opened), leaf => Assert.DoesNotContain("\"a-1\"", leaf, StringComparison.Ordinal));
         await world.Slice.VerifyAsync();
     }
 

@@ -136,7 +136,7 @@ public sealed class CasesApiTests
     }
 
     [Fact]
-    public async Task A_machine_neither_decides_nor_resolves_nor_knows_of_reports()
+    public async Task A_machine_neither_decides_on_approvals_nor_knows_of_reports()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.Combine("key"), "the-key");

@@ -20,7 +20,7 @@ public class ExportTests
     internal async Task A_csv_reads_back_row_by_row_in_another_parser_and_starts_no_formula(DatabaseKind kind)
     {
         await using TestDataPlane host = await StartAsync(kind);
-        await host.PostAsync("""[{"transaction_id":"=1+1","amount":-5.25,"type":"wire","account":"a, \"b\""},{"transaction_id":"plain","amount":9800,"type":"ach","account":"+49"}]""");
+        await host.PostAsync("""[{"transaction_id":"=1+1","amount":5.25,"type":"wire","account":"a, \"b\""},{"transaction_id":"plain","amount":9800,"type":"ach","account":"+49"}]""");
 
         JsonElement export = await MadeAsync(host, new { type = "transactions", personalData = true });
         using TextFieldParser csv = new(new StringReader(Encoding.UTF8.GetString(await ContentAsync(host, export)))) { Delimiters = [","], HasFieldsEnclosedInQuotes = true };
