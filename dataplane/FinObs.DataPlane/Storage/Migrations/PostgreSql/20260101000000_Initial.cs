@@ -500,7 +500,20 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-<<<<<<< HEAD
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    friendly_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    xml = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decision_feedback",
                 columns: table => new
                 {
@@ -541,19 +554,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_decision_overrides", x => x.id);
-=======
-                name: "data_protection_keys",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    friendly_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    xml = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
->>>>>>> main
                 });
 
             migrationBuilder.CreateTable(
@@ -1502,14 +1502,13 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "compliance_log");
 
             migrationBuilder.DropTable(
-<<<<<<< HEAD
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
                 name: "decision_feedback");
 
             migrationBuilder.DropTable(
                 name: "decision_overrides");
-=======
-                name: "data_protection_keys");
->>>>>>> main
 
             migrationBuilder.DropTable(
                 name: "decisions");

@@ -498,7 +498,20 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-<<<<<<< HEAD
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
+                    xml = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decision_feedback",
                 columns: table => new
                 {
@@ -539,19 +552,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_decision_overrides", x => x.id);
-=======
-                name: "data_protection_keys",
-                columns: table => new
-                {
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
-                    xml = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
->>>>>>> main
                 });
 
             migrationBuilder.CreateTable(
@@ -1500,14 +1500,13 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "compliance_log");
 
             migrationBuilder.DropTable(
-<<<<<<< HEAD
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
                 name: "decision_feedback");
 
             migrationBuilder.DropTable(
                 name: "decision_overrides");
-=======
-                name: "data_protection_keys");
->>>>>>> main
 
             migrationBuilder.DropTable(
                 name: "decisions");
