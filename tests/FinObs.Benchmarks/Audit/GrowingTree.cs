@@ -45,7 +45,9 @@ internal sealed class GrowingTree : IAsyncDisposable
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Storage:DataFolder"] = folder, ["ConnectionStrings:FinObs"] = file.ConnectionString, ["Audit:CheckpointInterval"] = "00:00:00.050",
+            ["Storage:DataFolder"] = folder,
+            ["ConnectionStrings:FinObs"] = file.ConnectionString,
+            ["Audit:CheckpointInterval"] = "00:00:00.050",
         }).Build();
         ServiceCollection services = new();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));

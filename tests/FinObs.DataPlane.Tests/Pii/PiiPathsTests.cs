@@ -174,7 +174,12 @@ public class PiiPathsTests
             world.Host.Services.GetRequiredService<ILoggerFactory>().AddProvider(new Capture(world.Logged));
             string body = JsonSerializer.Serialize(new
             {
-                transaction_id = TransactionId, amount = 5, type = "card", account = Iban, counterparty = Card, meta = new { note = All, ssn = Ssn, phone = Phone, ip = Ip, nested = new { email = Email } },
+                transaction_id = TransactionId,
+                amount = 5,
+                type = "card",
+                account = Iban,
+                counterparty = Card,
+                meta = new { note = All, ssn = Ssn, phone = Phone, ip = Ip, nested = new { email = Email } },
             });
             JsonElement answer = await world.Host.PostAsync(body);
             world.Id = answer.GetProperty("results")[0].GetProperty("id").GetGuid();

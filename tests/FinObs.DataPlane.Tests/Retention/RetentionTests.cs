@@ -89,6 +89,25 @@ public class RetentionTests
         Assert.Contains((await VerifyAsync(host)).Findings, finding => finding.Kind == FindingKind.Lie && finding.What.Contains("Live row", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    internal async Task An_open_case_keeps_its_account_and_a_resolved_one_loses_it(DatabaseKind kind)
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, NoRetention);
+        await SendAsync(host, "r-1", Account);
+        JsonElement opened = await PostAsync(host, "/v1/cases", new { type = "x", title = "x", severity = "high", account = Account }, HttpStatusCode.Created);
+        Guid id = opened.GetProperty("id").GetGuid();
+        JsonElement refused = await PostAsync(host, "/v1/retention/subjects/erase", new { account = Account, reason = "asked" }, HttpStatusCode.Conflict);
+        Assert.Contains("CASE-000001", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        await PostAsync(host, "/v1/cases/bulk", new { ids = (Guid[])[id], action = "resolve", with = new { outcome = "legitimate", notes = $"talked to {Account}" } }, HttpStatusCode.OK);
+        await PostAsync(host, "/v1/retention/subjects/erase", new { account = Account, reason = "asked" }, HttpStatusCode.OK);
+        Assert.DoesNotContain(Account, (await host.GetAsync($"/v1/cases/{id}")).ToString(), StringComparison.Ordinal);
+        await RestoredDatabaseTests.ProvenAsync(host, "r-2");
+        Assert.Equal(0, (await VerifyAsync(host)).Lies);
+    }
+
     [Fact]
     public async Task The_runtime_role_can_erase_and_nothing_else()
     {

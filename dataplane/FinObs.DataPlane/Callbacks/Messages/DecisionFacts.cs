@@ -42,6 +42,10 @@ internal sealed class FieldRedaction(PiiGuard guard) : IPayloadRedaction
 {
     public DecisionFacts Redact(DecisionFacts facts) => facts with
     {
-        Account = null, Counterparty = null, Meta = null, Type = guard.Clean(facts.Type), Result = guard.CleanResult(facts.Result),
+        Account = null,
+        Counterparty = null,
+        Meta = null,
+        Type = guard.Clean(facts.Type),
+        Result = guard.CleanResult(facts.Result),
     };
 }

@@ -21,7 +21,9 @@ internal sealed class CaseExport(IDatabase database) : IExportSource
 
     public IReadOnlyDictionary<string, string> Filters { get; } = new Dictionary<string, string>
     {
-        ["status"] = string.Join(", ", Enum.GetNames<CaseStatus>()), ["severity"] = string.Join(", ", Enum.GetNames<CaseSeverity>()), ["assigned_to"] = "an actor, e.g. user:…",
+        ["status"] = string.Join(", ", Enum.GetNames<CaseStatus>()),
+        ["severity"] = string.Join(", ", Enum.GetNames<CaseSeverity>()),
+        ["assigned_to"] = "an actor, e.g. user:…",
     };
 
     public string? Refuse(string filter, string value) => filter switch

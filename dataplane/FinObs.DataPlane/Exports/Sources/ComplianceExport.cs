@@ -22,7 +22,9 @@ internal sealed class ComplianceExport(IDatabase database) : IExportSource
 
     public IReadOnlyDictionary<string, string> Filters { get; } = new Dictionary<string, string>
     {
-        ["event_type"] = "an entry's, e.g. case_resolved", ["severity"] = string.Join(", ", Enum.GetNames<CaseSeverity>()), ["resolved"] = "true or false",
+        ["event_type"] = "an entry's, e.g. case_resolved",
+        ["severity"] = string.Join(", ", Enum.GetNames<CaseSeverity>()),
+        ["resolved"] = "true or false",
     };
 
     public string? Refuse(string filter, string value) => filter switch

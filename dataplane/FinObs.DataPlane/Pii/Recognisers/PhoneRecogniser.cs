@@ -3,38 +3,38 @@ using System.Text.RegularExpressions;
 namespace FinObs.DataPlane.Pii.Recognisers;
 
 /// <summary>Telephone numbers: international with a plus sign and 8 to 15 digits (ITU-T E.164), and those of the North American plan as they are written there.</summary>
-internal sealed partial class PhoneRecogniser : IPiiRecogniser
+internal sealed class PhoneRecogniser : IPiiRecogniser
 {
-    private const int LeastDigits = 8;
-    private const int MostDigits = 15;
+    /// <summary>Time linear in the text, whatever stands in it.</summary>
+    private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
+
+    /// <summary>No country code begins with 0.</summary>
+    private static readonly Regex International = new(@"\+[1-9](?:[ .\-/()]{0,2}[0-9]){7,14}", Linear);
+
+    /// <summary>Area and exchange begin with 2 to 9; three groups, the first perhaps in parentheses.</summary>
+    private static readonly Regex NorthAmerican = new(@"(?:1[ .\-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}", Linear);
 
     public void Find(string text, List<PiiMatch> matches)
     {
-        foreach (ValueMatch match in International().EnumerateMatches(text))
+        if (text.Contains('+', StringComparison.Ordinal))
         {
-            int digits = 0;
-            foreach (char c in text.AsSpan(match.Index, match.Length))
-            {
-                digits += char.IsAsciiDigit(c) ? 1 : 0;
-            }
+            // A time's offset (12:00:00+02:00) has a digit before its sign.
+            Add(International, text, "+", "", matches);
+        }
 
-            if (digits is >= LeastDigits and <= MostDigits)
+        Add(NorthAmerican, text, ".-+", "-", matches);
+    }
+
+    private static void Add(Regex form, string text, string notBefore, string notAfter, List<PiiMatch> matches)
+    {
+        foreach (ValueMatch match in form.EnumerateMatches(text))
+        {
+            int end = match.Index + match.Length;
+            if (TextMarks.FreeBefore(text, match.Index) && TextMarks.FreeAfter(text, end)
+                && !(match.Index > 0 && notBefore.Contains(text[match.Index - 1], StringComparison.Ordinal)) && !(end < text.Length && notAfter.Contains(text[end], StringComparison.Ordinal)))
             {
                 matches.Add(new PiiMatch(match.Index, match.Length, PiiKind.Phone));
             }
         }
-
-        foreach (ValueMatch match in NorthAmerican().EnumerateMatches(text))
-        {
-            matches.Add(new PiiMatch(match.Index, match.Length, PiiKind.Phone));
-        }
     }
-
-    /// <summary>No country code begins with 0. Times with an offset (12:00:00+02:00) have a digit before the sign.</summary>
-    [GeneratedRegex(@"(?<![\w+])\+[1-9](?:[ .\-/()]{0,2}[0-9]){7,14}(?![\w])", RegexOptions.CultureInvariant)]
-    private static partial Regex International();
-
-    /// <summary>Area and exchange begin with 2 to 9; three groups, the first perhaps in parentheses.</summary>
-    [GeneratedRegex(@"(?<![\w.\-+])(?:1[ .\-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}(?![\w\-])", RegexOptions.CultureInvariant)]
-    private static partial Regex NorthAmerican();
 }

@@ -100,7 +100,13 @@ internal sealed class HoldRelease(IDatabase database, LegalHolds holds, AuditCom
         using AuditBatch batch = await composer.PrepareAsync(hold.Namespace, [null], cancellationToken);
         return batch.Compose(new AuditAct
         {
-            Namespace = hold.Namespace, Kind = HoldActs.Released, At = at, Actor = by, Ref = hold.Id, About = hold.Id, Tags = HoldActs.Tags,
+            Namespace = hold.Namespace,
+            Kind = HoldActs.Released,
+            At = at,
+            Actor = by,
+            Ref = hold.Id,
+            About = hold.Id,
+            Tags = HoldActs.Tags,
             Payload = HoldActs.ReleasedPayload(hold.Id, at, by, reason),
         });
     }

@@ -38,7 +38,14 @@ internal sealed class LegalHolds(IDatabase database, AuditKeyring keyring, Audit
         };
         AuditAct act = new()
         {
-            Namespace = hold.Namespace, Kind = HoldActs.Placed, At = now, Actor = by, Ref = row.Id, About = row.Id, Tags = HoldActs.Tags, Payload = HoldActs.PlacedPayload(row),
+            Namespace = hold.Namespace,
+            Kind = HoldActs.Placed,
+            At = now,
+            Actor = by,
+            Ref = row.Id,
+            About = row.Id,
+            Tags = HoldActs.Tags,
+            Payload = HoldActs.PlacedPayload(row),
         };
         await commit.WriteAsync(
             act,

@@ -703,6 +703,28 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "legal_holds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    scope = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    case_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    placed_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    released_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    released_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    release_reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_legal_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -785,6 +807,21 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pii_tokens",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pii_tokens", x => new { x.@namespace, x.token });
                 });
 
             migrationBuilder.CreateTable(
@@ -1333,6 +1370,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_legal_holds_namespace_subject",
+                table: "legal_holds",
+                columns: new[] { "namespace", "subject" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
                 table: "model_route_changes",
                 columns: new[] { "namespace", "generation" },
@@ -1535,6 +1577,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ledger_units");
 
             migrationBuilder.DropTable(
+                name: "legal_holds");
+
+            migrationBuilder.DropTable(
                 name: "model_route_changes");
 
             migrationBuilder.DropTable(
@@ -1548,6 +1593,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "pii_tokens");
 
             migrationBuilder.DropTable(
                 name: "pull_changes");

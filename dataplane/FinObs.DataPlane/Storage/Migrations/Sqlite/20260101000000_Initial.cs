@@ -701,6 +701,28 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "legal_holds",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    scope = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    case_id = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    placed_by = table.Column<string>(type: "TEXT", nullable: false),
+                    placed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    released_by = table.Column<string>(type: "TEXT", nullable: true),
+                    released_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    release_reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_legal_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -783,6 +805,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_outbox", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pii_tokens",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    token = table.Column<string>(type: "TEXT", nullable: false),
+                    key_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pii_tokens", x => new { x.@namespace, x.token });
                 });
 
             migrationBuilder.CreateTable(
@@ -1331,6 +1368,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_legal_holds_namespace_subject",
+                table: "legal_holds",
+                columns: new[] { "namespace", "subject" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
                 table: "model_route_changes",
                 columns: new[] { "namespace", "generation" },
@@ -1533,6 +1575,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ledger_units");
 
             migrationBuilder.DropTable(
+                name: "legal_holds");
+
+            migrationBuilder.DropTable(
                 name: "model_route_changes");
 
             migrationBuilder.DropTable(
@@ -1546,6 +1591,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "pii_tokens");
 
             migrationBuilder.DropTable(
                 name: "pull_changes");
