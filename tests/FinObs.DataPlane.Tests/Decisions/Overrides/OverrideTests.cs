@@ -84,7 +84,7 @@ public sealed class OverrideTests : IDisposable
 
         Assert.Equal("block", Text(await host.GetAsync("/v1/transactions/o-1"), "effective_decision"));
         string approval = Text(waiting, "approvalId")!;
-        string hash = Text(await host.GetAsync($"/v1/approvals/{approval}"), "boundHash")!;
+        string hash = Text((await host.GetAsync($"/v1/approvals/{approval}")).GetProperty("request"), "boundHash")!;
         using HttpResponseMessage agreed = await host.Client.PostAsJsonAsync($"/v1/approvals/{approval}/approve", new { boundHash = hash, reason = "Looked at it too." }, Ct);
         Assert.True(agreed.IsSuccessStatusCode, await agreed.Content.ReadAsStringAsync(Ct));
 
@@ -104,7 +104,7 @@ public sealed class OverrideTests : IDisposable
         Assert.NotEqual(approval, other);
         foreach (string each in (string[])[other, approval])
         {
-            string hash = Text(await host.GetAsync($"/v1/approvals/{each}"), "boundHash")!;
+            string hash = Text((await host.GetAsync($"/v1/approvals/{each}")).GetProperty("request"), "boundHash")!;
             using HttpResponseMessage agreed = await host.Client.PostAsJsonAsync($"/v1/approvals/{each}/approve", new { boundHash = hash, reason = "Looked at it too." }, Ct);
             Assert.True(agreed.IsSuccessStatusCode);
         }

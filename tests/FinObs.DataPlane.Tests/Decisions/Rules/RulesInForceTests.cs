@@ -56,7 +56,7 @@ public sealed class RulesInForceTests : IDisposable
     {
         await using TestDataPlane host = await StartAsync(DatabaseKind.Sqlite);
         await host.PostAsync("""{"transaction_id":"r-1","amount":1000.01}""");
-        await VerifiedAsync(host, payloads: 2);
+        await VerifiedAsync(host, payloads: 4);
         await using (FinObsDbContext db = host.Services.GetRequiredService<IDatabase>().CreateContext())
         {
             await db.Database.ExecuteSqlAsync($"DROP TRIGGER decisions_no_update", Ct);
@@ -75,7 +75,7 @@ public sealed class RulesInForceTests : IDisposable
 
         Assert.Equal(single, sevens);
         Assert.Equal(single, all);
-        Assert.InRange(single.Count(text => text.Contains("RULE_OFTEN", StringComparison.Ordinal)), 20, 300);
+        Assert.InRange(single.Count(text => text.Contains("RULE_OFTEN", StringComparison.Ordinal)), 20, 380);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class RulesInForceTests : IDisposable
         amount = 10 + (i % 7),
         type = "card",
         account = $"a-{i * 7 % accounts}",
-        timestamp = new DateTimeOffset(2026, 2, 3, 4, 0, 0, TimeSpan.Zero).AddSeconds((i * 211) + (i * 997 % 1500)),
+        timestamp = new DateTimeOffset(2026, 2, 3, 4, 0, 0, TimeSpan.Zero).AddSeconds((i * 300) + (i * 997 % 1500)),
     }));
 
     private async Task<TestDataPlane> StartAsync(DatabaseKind kind, params string[] args)
