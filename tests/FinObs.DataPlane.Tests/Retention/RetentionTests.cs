@@ -22,7 +22,7 @@ public class RetentionTests
 {
     private const string Account = "DE89370400440532013000";
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
-    private static readonly string[] NoRetention = ["--Retention:Years", "0", "--Retention:AllowShorter", "true"];
+    private static readonly string[] NoRetention = ["--Retention:Years", "0", "--Retention:AllowShorter", "true", $"--Approvals:Policies:{HoldRelease.ActionName}:Enabled", "false"];
 
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
