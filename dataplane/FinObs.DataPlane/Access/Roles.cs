@@ -47,7 +47,7 @@ internal static class Roles
     }.ToFrozenDictionary();
 
     /// <summary>Machines do what machines must and nothing that is a person's: they never approve, override or resolve.</summary>
-    private static readonly FrozenSet<string> OfOperator = All.Except([SarRead, SarWrite, ApprovalDecide, DecisionOverride, AgentApprove, AgentReject]).ToFrozenSet();
+    private static readonly FrozenSet<string> OfOperator = All.Except([SarRead, SarWrite, ApprovalDecide, DecisionOverride, CaseResolve, ComplianceResolve, AgentApprove, AgentReject]).ToFrozenSet();
 
     /// <summary>What a role may; nothing for a name that is no role.</summary>
     public static FrozenSet<string> PermissionsOf(string role) => role == Operator ? OfOperator : OfPeople.GetValueOrDefault(role, FrozenSet<string>.Empty);

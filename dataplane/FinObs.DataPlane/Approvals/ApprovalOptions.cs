@@ -14,7 +14,7 @@ internal sealed class ApprovalOptions : IValidatableObject
     /// </summary>
     public bool AllowSelfInDevelopment { get; set; } = true;
 
-    /// <summary>By action, e.g. <c>user.role</c>, or by its beginning, e.g. <c>export.*</c>; the longest that fits holds. They stand before the built-in ones, see <see cref="ApprovalPolicies"/>.</summary>
+    /// <summary>By action, e.g. <c>user.role.admin</c>, or by its beginning, e.g. <c>export.*</c>; the longest that fits holds. They stand before the built-in ones, see <see cref="ApprovalPolicies"/>.</summary>
     public IDictionary<string, ApprovalPolicy> Policies { get; } = new Dictionary<string, ApprovalPolicy>(StringComparer.Ordinal);
 
     /// <summary>How often is looked for what expired, is overdue, or has to be tried again.</summary>

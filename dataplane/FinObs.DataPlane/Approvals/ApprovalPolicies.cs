@@ -14,7 +14,7 @@ internal sealed class ApprovalPolicies(IOptions<ApprovalOptions> options)
     /// <summary>Exports are not among them: they need approval where a policy says so.</summary>
     private static readonly Dictionary<string, ApprovalStep[]> BuiltIn = new(StringComparer.Ordinal)
     {
-        ["user.role"] = [Decider],
+        ["user.role.admin"] = [Decider],
         ["retention.*"] = Both,
         ["model.promote"] = [Decider],
         ["agent.*"] = [Decider],

@@ -6,6 +6,7 @@ using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +30,7 @@ internal static class TransactionsApi
     }
 
     private static async Task<Results<Ok<Page<TransactionSummary>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] TransactionQuery query, IDatabase database, StoredTransactions stored, CancellationToken cancellationToken)
+        [AsParameters] TransactionQuery query, HttpContext context, IDatabase database, StoredTransactions stored, PiiGuard guard, CancellationToken cancellationToken)
     {
         (TransactionFilter? filter, string? problem) = query.Check();
         if (filter is null)
@@ -40,22 +41,34 @@ internal static class TransactionsApi
         await using FinObsDbContext db = database.CreateContext();
         List<StoredTransaction> rows = await filter.Apply(db).ToListAsync(cancellationToken);
         List<TransactionSummary> items = new(rows.Count);
+        bool inClear = Caller.Has(context.User, Permissions.PersonalDataRead);
         foreach (StoredTransaction row in rows)
         {
             TransactionResult result = await stored.ResultAsync(row, cancellationToken);
-            items.Add(SummaryOf(row, result));
+            TransactionSummary summary = SummaryOf(row, result);
+            items.Add(inClear ? summary : summary with { Account = Token(guard, summary.Account), Counterparty = Token(guard, summary.Counterparty) });
         }
 
         return TypedResults.Ok(new Page<TransactionSummary>(items, rows.Count == filter.Limit ? rows[^1].Transaction.Id.ToString("N") : null));
     }
 
     private static async Task<Results<Ok<TransactionDetail>, ProblemHttpResult>> GetAsync(
-        string id, IDatabase database, StoredTransactions stored, TransactionDetails details, string? source, string? @namespace, CancellationToken cancellationToken)
+        string id, HttpContext context, IDatabase database, StoredTransactions stored, TransactionDetails details, PiiGuard guard, string? source, string? @namespace, CancellationToken cancellationToken)
     {
         List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
-        return found.Count == 1 ? TypedResults.Ok(await details.OfAsync(found[0], cancellationToken)) : NotOne(found);
+        if (found.Count != 1)
+        {
+            return NotOne(found);
+        }
+
+        TransactionDetail detail = await details.OfAsync(found[0], cancellationToken);
+        return TypedResults.Ok(Caller.Has(context.User, Permissions.PersonalDataRead)
+            ? detail
+            : detail with { Account = Token(guard, detail.Account), Counterparty = Token(guard, detail.Counterparty), Meta = null });
     }
 
+    /// <summary>What those see who may not read personal data: the same for the same value.</summary>
+    private static string? Token(PiiGuard guard, string? value) => value is null ? null : guard.CleanField("account", value);
     /// <summary>A checkpoint covers the decision about a second after its commit; until then there is nothing to prove it with.</summary>
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> EvidenceAsync(
         string id, HttpContext context, IDatabase database, StoredTransactions stored, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace,

@@ -91,7 +91,7 @@ public sealed class UsersTests
     [InlineData(DatabaseKind.PostgreSql)]
     internal async Task Nobody_changes_themselves_and_the_last_admin_stays(DatabaseKind kind)
     {
-        await using OidcHost host = await OidcHost.StartAsync(kind);
+        await using OidcHost host = await OidcHost.StartAsync(kind, "--Approvals:Policies:user.role.admin:Enabled", "false");
         string first = await host.Issuer.TokenAsync("first");
         string second = await host.Issuer.TokenAsync("second");
         string firstId = await host.IdOfAsync(first);
@@ -109,6 +109,30 @@ public sealed class UsersTests
         object none = new { roles = Array.Empty<string>() };
         var both = await Task.WhenAll(host.AskAsync(HttpMethod.Put, $"/v1/users/{secondId}/roles", first, none), host.AskAsync(HttpMethod.Put, $"/v1/users/{firstId}/roles", second, none));
         Assert.Single(both, answer => answer.Status == HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    internal async Task A_second_admin_is_made_by_two_and_neither_of_them_is_the_new_one(DatabaseKind kind)
+    {
+        await using OidcHost host = await OidcHost.StartAsync(kind);
+        string boss = await host.Issuer.TokenAsync("boss", "admin");
+        string officer = await host.Issuer.TokenAsync("officer", "compliance");
+        string ada = await host.Issuer.TokenAsync("ada", "compliance");
+        await host.IdOfAsync(boss);
+        string id = await host.IdOfAsync(ada);
+
+        var asked = await host.AskAsync(HttpMethod.Put, $"/v1/users/{id}/roles", boss, new { roles = Admin, reason = "second pair of hands" });
+        Assert.Equal(HttpStatusCode.Accepted, asked.Status);
+        string path = $"/v1/approvals/{(await host.GetAsync("/v1/approvals?status=Pending", officer)).Body.GetProperty("items")[0].GetProperty("id").GetGuid()}";
+        JsonElement request = (await host.GetAsync(path, officer)).Body.GetProperty("request");
+        object word = new { boundHash = request.GetProperty("boundHash").GetString(), reason = "I know her." };
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.AskAsync(HttpMethod.Post, $"{path}/approve", boss, word)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.AskAsync(HttpMethod.Post, $"{path}/approve", ada, word)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(HttpMethod.Post, $"{path}/approve", officer, word)).Status);
+        Assert.Contains("admin", (await host.GetAsync("/v1/access/me", ada)).Body.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using System.Text.Json;
 using FinObs.DataPlane.Audit.Notes;
 using FinObs.DataPlane.Exports.Verification;
 using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Tests.Access;
 using FinObs.DataPlane.Tests.Audit;
 using Microsoft.VisualBasic.FileIO;
 
@@ -93,6 +94,27 @@ public class ExportTests
         JsonElement story = await host.GetAsync($"/v1/audit/story/{export.GetProperty("id").GetGuid()}");
         Assert.Equal(["export.made", "export.downloaded"], story.GetProperty("items").EnumerateArray().Select(act => act.GetProperty("kind").GetString()));
         Assert.Equal("local", acts.GetProperty("items")[0].GetProperty("actor").GetString());
+    }
+
+    [Theory, MemberData(nameof(AuditHarness.Databases), MemberType = typeof(AuditHarness))]
+    internal async Task Where_people_must_agree_nothing_is_made_before_they_did(DatabaseKind kind)
+    {
+        await using OidcHost host = await OidcHost.StartAsync(kind, "--Approvals:Policies:export.create:Enabled", "true");
+        string asker = await host.Issuer.TokenAsync("asker", "compliance");
+        string officer = await host.Issuer.TokenAsync("officer", "compliance");
+        JsonElement export = (await host.AskAsync(HttpMethod.Post, "/v1/exports", asker, new { type = "audit", reason = "exam" })).Body;
+        string id = export.GetProperty("id").GetString()!;
+        Assert.Equal("AwaitingApproval", export.GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, (await host.GetAsync($"/v1/exports/{id}/content", asker)).Status);
+
+        string path = $"/v1/approvals/{export.GetProperty("approvalId").GetGuid()}";
+        JsonElement request = (await host.GetAsync(path, officer)).Body.GetProperty("request");
+        object word = new { boundHash = request.GetProperty("boundHash").GetString(), reason = "The examiner asked for it." };
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.AskAsync(HttpMethod.Post, $"{path}/approve", asker, word)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(HttpMethod.Post, $"{path}/approve", officer, word)).Status);
+
+        while ((await host.GetAsync($"/v1/exports/{id}", asker)).Body.GetProperty("status").GetString() != "Ready") await Task.Yield();
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync($"/v1/exports/{id}/content", asker)).Status);
     }
 
     [Theory, MemberData(nameof(AuditHarness.Databases), MemberType = typeof(AuditHarness))]

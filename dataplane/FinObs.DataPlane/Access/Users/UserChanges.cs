@@ -44,7 +44,9 @@ internal sealed class UserChanges(AuditedCommit commit, UserDirectory users, IEn
         string wanted = RoleList.Of(roles);
         if (wanted == user.Roles) return new UserOutcome.Done(user);
         bool makesAdmin = roles.Contains(Roles.Admin) && !RoleList.Parse(user.Roles).Contains(Roles.Admin);
-        if (makesAdmin && gates.FirstOrDefault() is { } gate && gate.IsRequired(AdminGrant.Name))
+
+        // Nobody could agree to the first one.
+        if (makesAdmin && gates.FirstOrDefault() is { } gate && gate.IsRequired(AdminGrant.Name) && await users.HasAdminAsync(cancellationToken))
         {
             return new UserOutcome.Asked(await gate.RequestAsync(AdminGrant.Ask(user, wanted, actor, reason), cancellationToken));
         }

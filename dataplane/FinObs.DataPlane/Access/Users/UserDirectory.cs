@@ -43,6 +43,13 @@ internal sealed class UserDirectory(IDatabase database, AuditedCommit commit, Us
     private const string Seen = "UPDATE users SET last_seen_at = @now, issuer_roles = @issuer_roles, profile = @profile WHERE id = @id AND last_seen_at = @seen AND issuer_roles = @issuer_roles_seen";
     private const string SeenRefused = "UPDATE users SET refused_at = @now WHERE id = @id AND (refused_at IS NULL OR refused_at < @before)";
 
+    /// <summary>Somebody is an admin, by the issuer or by assignment, and active.</summary>
+    public async Task<bool> HasAdminAsync(CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.Users.AnyAsync(user => user.IsActive && (("," + user.Roles + ",").Contains(",admin,") || ("," + user.IssuerRoles + ",").Contains(",admin,")), cancellationToken);
+    }
+
     public async Task<UserRow?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateHotContext();

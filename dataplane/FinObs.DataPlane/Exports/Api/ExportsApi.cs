@@ -49,12 +49,13 @@ internal static class ExportsApi
 
         IApprovalGate? gate = gates.FirstOrDefault(known => known.IsRequired(ExportApproval.Name));
         ExportRow row = RowOf(body, Caller.NameOf(context), now, gate is null ? ExportStatus.Pending : ExportStatus.AwaitingApproval);
-        await store.CreateAsync(row, cancellationToken);
         if (gate is not null)
         {
+            // Asked first: a request whose export was never recorded comes to nothing, an export without a request would wait for ever.
             row = row with { ApprovalId = await gate.RequestAsync(AskOf(row), cancellationToken) };
         }
 
+        await store.CreateAsync(row, cancellationToken);
         signal.Raise();
         return TypedResults.Accepted($"/v1/exports/{row.Id}", ExportAnswer.Of(row));
     }
