@@ -12,6 +12,9 @@ namespace FinObs.DataPlane.Decisions.Rules;
 /// </summary>
 internal sealed partial class RuleBook(RuleChanges changes, LedgerUnits units, IOptions<RulesOptions> options, TimeProvider time, ILogger<RuleBook> logger) : IDisposable
 {
+    /// <summary>So long files must stay as they are before they are taken.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(150);
+
     private readonly SemaphoreSlim _gate = new(1);
     private volatile RuleSet _current = RuleSet.Empty;
     private volatile RuleBookState _state = RuleBookState.Nothing;
@@ -54,6 +57,16 @@ internal sealed partial class RuleBook(RuleChanges changes, LedgerUnits units, I
             if (_files is not null && _files.SequenceEqual(files))
             {
                 return;
+            }
+
+            if (_files is not null)
+            {
+                // Somebody may be in the middle of writing: half of a file must not pass for the policy.
+                await Task.Delay(Settling, time, cancellationToken);
+                if (!files.SequenceEqual(ReadFiles()))
+                {
+                    return;
+                }
             }
 
             RuleReading reading = RuleFiles.Read(files, units.Settings.BaseCurrency);

@@ -7,9 +7,6 @@ namespace FinObs.DataPlane.Decisions.Rules;
 /// <summary>Looks at the rules when the file system says that something has changed, and every few seconds: a mounted ConfigMap swaps a link, which not every file system tells.</summary>
 internal sealed partial class RuleWatcher(RuleBook book, IOptions<RulesOptions> options, TimeProvider time, ILogger<RuleWatcher> logger) : BackgroundService
 {
-    /// <summary>An editor writes a file in several steps.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(150);
-
     private readonly RuleFilesSignal _changed = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,10 +32,6 @@ internal sealed partial class RuleWatcher(RuleBook book, IOptions<RulesOptions> 
             }
 
             await Signal.WaitAsync(woken, options.Value.PollPeriod, time, stoppingToken);
-            if (woken.IsCompleted)
-            {
-                await Task.Delay(Settling, time, stoppingToken);
-            }
         }
     }
 

@@ -64,6 +64,13 @@ public class RuleFilesTests
     }
 
     [Fact]
+    public void An_empty_file_does_not_pass_for_no_rules()
+    {
+        Assert.Equal("b.yaml:1: (the file): is empty: take it away, or write rules: [] into it", Assert.Single(RuleWorld.Read(Good, " \n").Problems).ToString());
+        Assert.True(RuleWorld.Read("rules: []").Set!.IsEmpty);
+    }
+
+    [Fact]
     public void Nothing_silences_a_deny_list()
     {
         RuleReading reading = RuleWorld.Read("""

@@ -223,7 +223,7 @@ public sealed class RulesInForceTests : IDisposable
         amount = 10 + (i % 7),
         type = "card",
         account = $"a-{i * 7 % accounts}",
-        timestamp = new DateTimeOffset(2026, 2, 3, 4, 0, 0, TimeSpan.Zero).AddSeconds((i * 300) + (i * 997 % 1500)),
+        timestamp = new DateTimeOffset(2026, 2, 3, 4, 0, 0, TimeSpan.Zero).AddSeconds((i * 300) + (i * i * 37 % 6000)),
     }));
 
     private async Task<TestDataPlane> StartAsync(DatabaseKind kind, params string[] args)

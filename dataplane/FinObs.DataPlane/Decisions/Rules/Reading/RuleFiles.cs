@@ -27,7 +27,12 @@ internal static partial class RuleFiles
     public static RuleReading Read(IReadOnlyList<FolderFile> files, string baseCurrency)
     {
         Gathered all = new();
-        foreach (FileDocument document in files.SelectMany(FileDocument.Read))
+
+        // An empty file is one that somebody is writing, or a mistake; it must not pass for "no rules".
+        all.Problems.AddRange(files
+            .Where(file => file.Unreadable is null && string.IsNullOrWhiteSpace(file.Text))
+            .Select(file => new RuleProblem(file.Path, 1, "(the file)", "is empty: take it away, or write rules: [] into it")));
+        foreach (FileDocument document in files.Where(file => file.Unreadable is not null || !string.IsNullOrWhiteSpace(file.Text)).SelectMany(FileDocument.Read))
         {
             List<FieldError> errors = [];
             if (document.Object is { } json)
