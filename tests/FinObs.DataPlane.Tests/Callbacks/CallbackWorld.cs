@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
+using FinObs.DataPlane.Callbacks.Store;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
 using FinObs.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FinObs.DataPlane.Tests.Callbacks;
 
@@ -70,6 +74,16 @@ internal sealed class CallbackWorld : IAsyncDisposable
     public Task<IReadOnlyList<Received>> ReceivedAsync(Func<IReadOnlyList<Received>, bool> enough) => Door.UntilAsync(() => Task.FromResult(Sink.All), enough, TimeSpan.FromSeconds(30));
 
     public Task<IReadOnlyList<Received>> ReceivedAsync(int count) => ReceivedAsync(all => all.Count >= count);
+
+    /// <summary>All that has happened so far is numbered, and was looked at for the targets as they are.</summary>
+    public Task FannedOutAsync() => Door.UntilAsync(
+        async () =>
+        {
+            await using FinObsDbContext db = Host.Services.GetRequiredService<IDatabase>().CreateContext();
+            long last = await db.EventCounters.Where(row => row.Namespace == "default").Select(row => row.LastEventId).SingleOrDefaultAsync();
+            return !await db.Outbox.AnyAsync() && await db.CallbackCursors.AnyAsync(row => row.Namespace == "default" && row.LastEventId == last);
+        },
+        done => done, TimeSpan.FromSeconds(30));
 
     public async Task<JsonElement> StatusAsync() => (await Door.GetAsync($"{Target}/status")).Json.GetProperty("status");
 

@@ -216,6 +216,7 @@ public sealed class DeliveryTests
             spec["filter"] = new JsonObject { ["decisions"] = new JsonArray("Block") };
         });
         await world.TransactAsync(2);
+        await world.FannedOutAsync(); // a target gets what it asks for when it is fanned out, not when it happened
         await world.ApplyAsync(spec => spec["eventTypes"] = new JsonArray("decision.made", "transaction.flagged"));
         string[] later = await world.TransactAsync(2);
 
