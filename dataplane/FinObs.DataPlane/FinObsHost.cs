@@ -22,6 +22,7 @@ using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
+using FinObs.DataPlane.Monitoring;
 using FinObs.DataPlane.Operations;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
@@ -56,6 +57,7 @@ internal static class FinObsHost
         builder.Services.AddCallbackWorkers();
         builder.Services.AddRetentionWorker();
         builder.Services.AddApprovalWorker();
+        builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
@@ -128,6 +130,7 @@ internal static class FinObsHost
         services.AddModels(configuration);
         services.AddLedger(configuration);
         services.AddDecisions(configuration);
+        services.AddMonitoring(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
         services.AddCallbacks(configuration);

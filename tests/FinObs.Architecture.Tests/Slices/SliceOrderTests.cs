@@ -8,7 +8,7 @@ public sealed class SliceOrderTests
     /// <summary>The slices of each host, each of which may use itself and those before it.</summary>
     private static readonly string[] DataPlane =
     [
-        "Telemetry", "Storage", "Outbox", "Audit", "Pii", "Access", "Resources", "Inference", "Models", "Scorer", "Ledger", "Decisions", "Approvals", "Cases", "Retention", "Rollout",
+        "Telemetry", "Storage", "Outbox", "Audit", "Pii", "Access", "Resources", "Inference", "Models", "Scorer", "Ledger", "Decisions", "Monitoring", "Approvals", "Cases", "Retention", "Rollout",
         "Experiments", "Drift", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Pulls", "Exports", "Operations", "Mcp", "Demo",
         "Dashboard",
     ];
