@@ -2754,6 +2754,76 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("scoring_engines", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowBucketRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("VersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<DateTimeOffset>("Start")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Layout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("layout");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blocked");
+
+                    b.Property<byte[]>("Counts")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("counts");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("bigint")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start", "Layout")
+                        .HasName("pk_window_buckets");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_buckets_start");
+
+                    b.ToTable("window_buckets", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_window_cursors");
+
+                    b.ToTable("window_cursors", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
                 {
                     b.Property<string>("Namespace")

@@ -1193,6 +1193,38 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     table.PrimaryKey("pk_users", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "window_buckets",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    role = table.Column<string>(type: "text", nullable: false),
+                    start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    layout = table.Column<long>(type: "bigint", nullable: false),
+                    approved = table.Column<long>(type: "bigint", nullable: false),
+                    review = table.Column<long>(type: "bigint", nullable: false),
+                    blocked = table.Column<long>(type: "bigint", nullable: false),
+                    unscored = table.Column<long>(type: "bigint", nullable: false),
+                    counts = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_window_buckets", x => new { x.@namespace, x.version_id, x.role, x.start, x.layout });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "window_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
@@ -1469,6 +1501,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "users",
                 columns: new[] { "issuer", "subject_token" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_buckets_start",
+                table: "window_buckets",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1650,6 +1687,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "users");
+
+            migrationBuilder.DropTable(
+                name: "window_buckets");
+
+            migrationBuilder.DropTable(
+                name: "window_cursors");
         }
     }
 }

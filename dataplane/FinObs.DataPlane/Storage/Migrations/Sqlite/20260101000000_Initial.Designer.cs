@@ -2600,6 +2600,74 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("scoring_engines", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowBucketRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("VersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Layout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("layout");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blocked");
+
+                    b.Property<byte[]>("Counts")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("counts");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start", "Layout")
+                        .HasName("pk_window_buckets");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_buckets_start");
+
+                    b.ToTable("window_buckets", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+                {
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Namespace")
+                        .HasName("pk_window_cursors");
+
+                    b.ToTable("window_cursors", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
                 {
                     b.Property<string>("Namespace")

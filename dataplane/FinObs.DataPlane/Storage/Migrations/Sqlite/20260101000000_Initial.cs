@@ -1191,6 +1191,38 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     table.PrimaryKey("pk_users", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "window_buckets",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    role = table.Column<string>(type: "TEXT", nullable: false),
+                    start = table.Column<long>(type: "INTEGER", nullable: false),
+                    layout = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved = table.Column<long>(type: "INTEGER", nullable: false),
+                    review = table.Column<long>(type: "INTEGER", nullable: false),
+                    blocked = table.Column<long>(type: "INTEGER", nullable: false),
+                    unscored = table.Column<long>(type: "INTEGER", nullable: false),
+                    counts = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_window_buckets", x => new { x.@namespace, x.version_id, x.role, x.start, x.layout });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "window_cursors",
+                columns: table => new
+                {
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
@@ -1467,6 +1499,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "users",
                 columns: new[] { "issuer", "subject_token" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_buckets_start",
+                table: "window_buckets",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1648,6 +1685,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "users");
+
+            migrationBuilder.DropTable(
+                name: "window_buckets");
+
+            migrationBuilder.DropTable(
+                name: "window_cursors");
         }
     }
 }
