@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+
+namespace FinObs.Scoring.Tests.Drift.Simulation;
+
+/// <summary>How often a detector alarmed.</summary>
+/// <param name="Detected">Share of the runs that alarmed within three days.</param>
+/// <param name="DelayHours">Median delay of those that did; NaN = none.</param>
+internal readonly record struct Power(double Detected, double DelayHours);
+
+/// <summary>Three detectors on the same streams, from fixed seeds: the same numbers on every run.</summary>
+internal static class DriftSimulation
+{
+    private const int ReferenceHours = 4 * 7 * 24;
+    private const int ReferenceRows = 2000;
+    private const int CalmHours = 7 * 24;
+    private const int WatchedHours = 3 * 24;
+    private const int MonthHours = 30 * 24;
+
+    /// <summary>In the order of all results.</summary>
+    public static readonly string[] Names = ["seed's rule", "seed's rule, calendar left out", "FinObs"];
+
+    /// <summary>Alarms in 30 days in which nothing changes, a mean over the runs, with 24 hours of quiet after each.</summary>
+    public static double[] FalseAlarms(int runs)
+    {
+        double[] alarms = new double[Names.Length];
+        for (int run = 0; run < runs; run++)
+        {
+            (SimulatedTraffic traffic, IDetector[] detectors) = Start(1000 + run);
+            for (int hour = 0; hour < MonthHours; hour++)
+            {
+                List<double[]> rows = traffic.Hour(hour, TrafficShift.None);
+                for (int i = 0; i < detectors.Length; i++)
+                {
+                    alarms[i] += detectors[i].See(hour, rows) ? 1.0 / runs : 0;
+                }
+            }
+        }
+
+        return alarms;
+    }
+
+    /// <summary>After a calm week the traffic changes for good; three days are watched.</summary>
+    public static Power[] PowerOf(TrafficShift shift, int runs)
+    {
+        List<double>[] delays = [.. Names.Select(_ => new List<double>())];
+        for (int run = 0; run < runs; run++)
+        {
+            (SimulatedTraffic traffic, IDetector[] detectors) = Start(5000 + run);
+            bool[] seen = new bool[detectors.Length];
+            for (int hour = 0; hour < CalmHours + WatchedHours; hour++)
+            {
+                List<double[]> rows = traffic.Hour(hour, hour < CalmHours ? TrafficShift.None : shift);
+                for (int i = 0; i < detectors.Length; i++)
+                {
+                    if (detectors[i].See(hour, rows) && hour >= CalmHours && !seen[i])
+                    {
+                        seen[i] = true;
+                        delays[i].Add(hour - CalmHours + 1);
+                    }
+                }
+            }
+        }
+
+        return [.. delays.Select(some => new Power(some.Count / (double)runs, some.Count == 0 ? double.NaN : some.Order().ElementAt(some.Count / 2)))];
+    }
+
+    /// <summary>The table of docs/drift.md.</summary>
+    public static string Table(int runs)
+    {
+        double[] alarms = FalseAlarms(runs);
+        StringBuilder table = new();
+        table.AppendLine(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", Names)} |").AppendLine("|---|---|---|---|");
+        table.AppendLine(CultureInfo.InvariantCulture, $"| false alarms in 30 days | {string.Join(" | ", alarms.Select(one => one.ToString("0.00", CultureInfo.InvariantCulture)))} |");
+        foreach (TrafficShift shift in TrafficShift.All)
+        {
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {shift.Name} | {string.Join(" | ", PowerOf(shift, runs).Select(Text))} |");
+        }
+
+        return table.ToString();
+    }
+
+    private static string Text(Power power) => double.IsNaN(power.DelayHours) ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{power.Detected:0 %}, {power.DelayHours:0} h");
+
+    /// <summary>The reference: 2,000 rows evenly out of four weeks.</summary>
+    private static (SimulatedTraffic Traffic, IDetector[] Detectors) Start(int seed)
+    {
+        SimulatedTraffic traffic = new(seed);
+        List<double[]> all = [.. Enumerable.Range(0, ReferenceHours).SelectMany(hour => traffic.Hour(hour, TrafficShift.None))];
+        List<double[]> reference = [.. Enumerable.Range(0, ReferenceRows).Select(i => all[(int)((long)i * all.Count / ReferenceRows)])];
+
+        // One feature of four is enough here: the shifts below move one each.
+        return (traffic, [new SeedDetector(reference, calendar: true), new SeedDetector(reference, calendar: false), new WindowDetector(reference, minShare: 0.25)]);
+    }
+}
