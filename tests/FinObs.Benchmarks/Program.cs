@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using FinObs.Benchmarks.Audit;
 using FinObs.Benchmarks.Callbacks;
 using FinObs.Benchmarks.Core;
+using FinObs.Benchmarks.Drift;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
@@ -27,6 +28,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     CallbackCommand.Create(),
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
+    DriftSimulationCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {
