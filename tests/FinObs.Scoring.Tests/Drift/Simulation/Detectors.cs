@@ -64,9 +64,10 @@ internal sealed class WindowDetector : IDetector
 }
 
 /// <summary>The seed's rule: every 6 hours the last 500 rows against the reference, feature by feature, PSI over 10 bins of equal width with what lies outside dropped > 0.25, or KS p &lt; 0.01. Written from its description, not from our code.</summary>
-internal sealed class SeedDetector(List<double[]> reference, bool calendar, int everyHours = 6) : IDetector
+internal sealed class SeedDetector(List<double[]> reference, int[] features) : IDetector
 {
     private const int Window = 500;
+    private const int EveryHours = 6;
     private readonly double[][] _columns = [.. Enumerable.Range(0, SimulatedTraffic.Features).Select(f => reference.Select(row => row[f]).Order().ToArray())];
     private readonly Queue<double[]> _last = new();
     private int _quietUntil;
@@ -83,7 +84,7 @@ internal sealed class SeedDetector(List<double[]> reference, bool calendar, int 
             }
         }
 
-        if (hour % everyHours != 0 || hour < _quietUntil || _last.Count < Window || !Drifts())
+        if (hour % EveryHours != 0 || hour < _quietUntil || _last.Count < Window || !Drifts())
         {
             return false;
         }
@@ -94,7 +95,7 @@ internal sealed class SeedDetector(List<double[]> reference, bool calendar, int 
 
     private bool Drifts()
     {
-        for (int f = 0; f < (calendar ? SimulatedTraffic.Features : SimulatedTraffic.Calendar); f++)
+        foreach (int f in features)
         {
             // It reads what is missing as 0.
             double[] current = [.. _last.Select(row => double.IsNaN(row[f]) ? 0 : row[f]).Order()];
