@@ -31,6 +31,8 @@ using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Retention;
 using FinObs.DataPlane.Retention.Api;
+using FinObs.DataPlane.Retraining;
+using FinObs.DataPlane.Retraining.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -57,6 +59,7 @@ internal static class FinObsHost
         builder.Services.AddRetentionWorker();
         builder.Services.AddApprovalWorker();
         builder.Services.AddCaseWorker();
+        builder.Services.AddRetrainingWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -89,6 +92,7 @@ internal static class FinObsHost
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
+        app.MapRetraining();
         app.MapApiReference();
         return app;
     }
@@ -130,6 +134,7 @@ internal static class FinObsHost
         services.AddDecisions(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
+        services.AddRetraining(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);
