@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FinObs.DataPlane.Audit.Verification;
-using FinObs.DataPlane.Demo.Simulation;
 using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Retraining;
 using FinObs.DataPlane.Retraining.Local;
@@ -40,7 +39,7 @@ public sealed class CandidateTests
         await AssertRegisteredAsync(host, await EndOfAsync(host, id));
         (code, errors) = await JobAsync(host, id);
         Assert.Equal(2, code);
-        Assert.Contains("another worker has it", errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("answered 409", errors, StringComparison.Ordinal); // the sentence goes on, broken where the terminal ends
     }
 
     [Fact]
@@ -89,12 +88,15 @@ public sealed class CandidateTests
     private static async Task<TestDataPlane> StartAsync(DatabaseKind kind, string runner)
     {
         TestDataPlane host = await TestDataPlane.StartAsync(kind, "--Retraining:Runner", runner, "--Retraining:Settle", "00:00:00", "--Retraining:Period", "00:00:00.050");
+        // Traffic that does not change: what this is about is what becomes of a candidate that passes. (The gate refuses one trained on 3,000 rows of the fictional bank.)
+        Random random = new(7);
+        DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         object[] transactions =
         [
-            .. Simulator.Generate(Simulator.DefaultSeed + 1, 3_000, Simulator.DefaultStart).Select(one => new
+            .. Enumerable.Range(0, 6_000).Select(row => new
             {
-                transaction_id = one.TransactionId, account = one.AccountId, counterparty = one.CounterpartyId, timestamp = one.Timestamp, amount = one.Amount, currency = one.Currency, type = one.Type,
-                direction = one.IsCredit ? "credit" : "debit",
+                transaction_id = $"{row}", account = $"a{random.Next(30)}", counterparty = $"c{random.Next(10)}", timestamp = start.AddMinutes(7 * row),
+                amount = Math.Round(20 * Math.Exp(2 * random.NextDouble()), 2), currency = "USD", type = random.Next(3) == 0 ? "wire" : "card",
             }),
         ];
         foreach (object[] part in transactions.Chunk(1_000)) await host.PostAsync(JsonSerializer.Serialize(part));

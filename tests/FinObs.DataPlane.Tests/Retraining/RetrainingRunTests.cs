@@ -1,6 +1,7 @@
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Retraining;
 using FinObs.DataPlane.Retraining.Candidates;
+using FinObs.DataPlane.Retraining.Local;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Retraining.Windows;
 using FinObs.DataPlane.Storage;
@@ -67,6 +68,26 @@ public sealed class RetrainingRunTests
         Assert.False((await world.Get<RetrainingRequests>().CancelAsync(run.Id, "user:1", null, Cancel))!.Value.IsCancelled);
         Assert.Equal(RunState.Cancelled, (await world.Get<RetrainingRuns>().FindAsync(run.Id, Cancel))!.State);
         await world.VerifyAsync();
+    }
+
+    [Theory, MemberData(nameof(SliceWorld.Databases), MemberType = typeof(SliceWorld))]
+    internal async Task The_clock_asks_once_a_period_and_only_where_nobody_else_did(DatabaseKind kind)
+    {
+        await using SliceWorld world = await SliceWorld.StartAsync(kind, settings: ("Models:Artifact", TestDataPlane.ModelFolder));
+        RetrainingSchedule schedule = world.Get<RetrainingSchedule>();
+        RetrainingRuns runs = world.Get<RetrainingRuns>();
+        world.Time.Advance(TimeSpan.FromDays(6));
+        await schedule.RunAsync(Cancel);
+        Assert.Empty(await runs.OpenAsync(10, Cancel));
+
+        world.Time.Advance(TimeSpan.FromDays(2));
+        await Task.WhenAll(schedule.RunAsync(Cancel), schedule.RunAsync(Cancel));
+        await schedule.RunAsync(Cancel);
+        Assert.Equal(TrainingTrigger.Schedule, Assert.Single(await runs.OpenAsync(10, Cancel)).Trigger);
+
+        world.Time.Advance(TimeSpan.FromDays(8));
+        await schedule.RunAsync(Cancel);
+        Assert.Equal(2, (await runs.OpenAsync(10, Cancel)).Count);
     }
 
     [Fact]
