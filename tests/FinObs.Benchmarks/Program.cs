@@ -8,7 +8,6 @@ using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
-using FinObs.Benchmarks.Retraining;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 using FinObs.Benchmarks.Streaming;
@@ -28,7 +27,6 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     CallbackCommand.Create(),
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
-    RetrainCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {
