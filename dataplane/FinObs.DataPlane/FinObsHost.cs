@@ -32,6 +32,8 @@ using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Retention;
 using FinObs.DataPlane.Retention.Api;
+using FinObs.DataPlane.Retraining;
+using FinObs.DataPlane.Retraining.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -59,6 +61,7 @@ internal static class FinObsHost
         builder.Services.AddApprovalWorker();
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
+        builder.Services.AddRetrainingWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -91,6 +94,7 @@ internal static class FinObsHost
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
+        app.MapRetraining();
         app.MapApiReference();
         return app;
     }
@@ -133,6 +137,7 @@ internal static class FinObsHost
         services.AddMonitoring(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
+        services.AddRetraining(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);

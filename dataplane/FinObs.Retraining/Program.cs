@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FinObs.Retraining.Evaluation;
+using FinObs.Retraining.Runs;
 using FinObs.Retraining.Scoring;
 using FinObs.Retraining.Training;
 
@@ -7,6 +8,7 @@ var root = new RootCommand("Trains, evaluates and runs FinObs models on files of
 {
     EvaluateCommand.Create(),
     TrainCommand.Create(),
+    RunCommand.Create(),
     ScoreCommand.Create(),
 };
 

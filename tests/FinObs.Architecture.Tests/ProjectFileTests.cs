@@ -10,7 +10,7 @@ public sealed class ProjectFileTests
         ["FinObs.Contracts"] = [],
         ["FinObs.Scoring"] = [],
         ["FinObs.Retraining"] = ["FinObs.Contracts", "FinObs.Scoring"],
-        ["FinObs.DataPlane"] = ["FinObs.Contracts", "FinObs.Scoring"],
+        ["FinObs.DataPlane"] = ["FinObs.Contracts", "FinObs.Scoring", "FinObs.Retraining"],
         ["FinObs.Operator"] = ["FinObs.Contracts"],
     };
 

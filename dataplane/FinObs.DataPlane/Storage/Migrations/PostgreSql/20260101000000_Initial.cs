@@ -988,6 +988,65 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "retraining_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    run_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    candidate = table.Column<string>(type: "text", nullable: true),
+                    candidate_version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    artifact_digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    report = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_retraining_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "retraining_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    trigger = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    dedupe_key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    window_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    deadline_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    lease = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    progress = table.Column<double>(type: "double precision", nullable: false),
+                    step = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    candidate_version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    parent_version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    parent_digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    candidate = table.Column<string>(type: "text", nullable: true),
+                    artifact_digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    failure = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_retraining_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_changes",
                 columns: table => new
                 {
@@ -1108,6 +1167,29 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_subject_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "training_windows",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    received_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    received_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    as_of = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    maturity = table.Column<long>(type: "bigint", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    frozen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    data_digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rows = table.Column<long>(type: "bigint", nullable: true),
+                    sealed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_training_windows", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1440,6 +1522,29 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_retraining_changes_run_id_revision",
+                table: "retraining_changes",
+                columns: new[] { "run_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_namespace_id",
+                table: "retraining_runs",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_namespace_model_dedupe_key",
+                table: "retraining_runs",
+                columns: new[] { "namespace", "model", "dedupe_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_open",
+                table: "retraining_runs",
+                column: "id",
+                filter: "state IN ('Queued', 'Running')");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_rule_changes_digest",
                 table: "rule_changes",
                 column: "digest");
@@ -1480,6 +1585,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "subject" },
                 unique: true,
                 filter: "destroyed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_training_windows_namespace_id",
+                table: "training_windows",
+                columns: new[] { "namespace", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transaction_labels_namespace_at",
@@ -1656,6 +1766,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "resources");
 
             migrationBuilder.DropTable(
+                name: "retraining_changes");
+
+            migrationBuilder.DropTable(
+                name: "retraining_runs");
+
+            migrationBuilder.DropTable(
                 name: "rule_changes");
 
             migrationBuilder.DropTable(
@@ -1675,6 +1791,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "subject_keys");
+
+            migrationBuilder.DropTable(
+                name: "training_windows");
 
             migrationBuilder.DropTable(
                 name: "transaction_labels");

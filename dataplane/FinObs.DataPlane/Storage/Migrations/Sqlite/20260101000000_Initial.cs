@@ -986,6 +986,65 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "retraining_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    run_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    candidate = table.Column<string>(type: "TEXT", nullable: true),
+                    candidate_version = table.Column<string>(type: "TEXT", nullable: true),
+                    artifact_digest = table.Column<string>(type: "TEXT", nullable: true),
+                    report = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_retraining_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "retraining_runs",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    trigger = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    dedupe_key = table.Column<string>(type: "TEXT", nullable: false),
+                    window_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    deadline_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    lease = table.Column<string>(type: "TEXT", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    progress = table.Column<double>(type: "REAL", nullable: false),
+                    step = table.Column<string>(type: "TEXT", nullable: true),
+                    candidate_version = table.Column<string>(type: "TEXT", nullable: true),
+                    parent_version = table.Column<string>(type: "TEXT", nullable: true),
+                    parent_digest = table.Column<string>(type: "TEXT", nullable: true),
+                    candidate = table.Column<string>(type: "TEXT", nullable: true),
+                    artifact_digest = table.Column<string>(type: "TEXT", nullable: true),
+                    failure = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_retraining_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_changes",
                 columns: table => new
                 {
@@ -1106,6 +1165,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_subject_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "training_windows",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    received_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    received_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    as_of = table.Column<long>(type: "INTEGER", nullable: false),
+                    maturity = table.Column<long>(type: "INTEGER", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    frozen_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    data_digest = table.Column<string>(type: "TEXT", nullable: true),
+                    rows = table.Column<long>(type: "INTEGER", nullable: true),
+                    sealed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_training_windows", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1438,6 +1520,29 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_retraining_changes_run_id_revision",
+                table: "retraining_changes",
+                columns: new[] { "run_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_namespace_id",
+                table: "retraining_runs",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_namespace_model_dedupe_key",
+                table: "retraining_runs",
+                columns: new[] { "namespace", "model", "dedupe_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_retraining_runs_open",
+                table: "retraining_runs",
+                column: "id",
+                filter: "state IN ('Queued', 'Running')");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_rule_changes_digest",
                 table: "rule_changes",
                 column: "digest");
@@ -1478,6 +1583,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "subject" },
                 unique: true,
                 filter: "destroyed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_training_windows_namespace_id",
+                table: "training_windows",
+                columns: new[] { "namespace", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transaction_labels_namespace_at",
@@ -1654,6 +1764,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "resources");
 
             migrationBuilder.DropTable(
+                name: "retraining_changes");
+
+            migrationBuilder.DropTable(
+                name: "retraining_runs");
+
+            migrationBuilder.DropTable(
                 name: "rule_changes");
 
             migrationBuilder.DropTable(
@@ -1673,6 +1789,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "subject_keys");
+
+            migrationBuilder.DropTable(
+                name: "training_windows");
 
             migrationBuilder.DropTable(
                 name: "transaction_labels");

@@ -1,0 +1,69 @@
+using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Features;
+using FinObs.Scoring.Training;
+
+namespace FinObs.Retraining.Runs;
+
+/// <summary>The features of a window, from one walk through it: what is trained on, and the hold-out as each version reads it.</summary>
+internal sealed class WindowRows
+{
+    private WindowRows(int train, int holdOut, int features, int parentFeatures)
+    {
+        Buffer = new float[checked(train * features)];
+        HoldOut = new float[checked(holdOut * features)];
+        ParentHoldOut = new float[checked(holdOut * parentFeatures)];
+    }
+
+    /// <summary>Rows × F; without confirmed frauds.</summary>
+    public ReadOnlyMemory<float> Train { get; private set; }
+
+    public int TrainRows { get; private set; }
+
+    public float[] HoldOut { get; }
+
+    /// <summary>Empty where there is no parent.</summary>
+    public float[] ParentHoldOut { get; }
+
+    public IReadOnlyList<WindowDrift> Drift { get; private set; } = [];
+
+    private float[] Buffer { get; }
+
+    /// <param name="table">In time order.</param>
+    /// <param name="train">How many rows, from the first, are the training part.</param>
+    /// <param name="schema">The candidate's features.</param>
+    /// <param name="parent">The current version; null = none.</param>
+    /// <param name="rates">Exchange rates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static WindowRows Extract(TransactionTable table, int train, FeatureSchema schema, ModelManifest? parent, ExchangeRates rates, CancellationToken cancellationToken)
+    {
+        FeatureExtractor extractor = new(schema);
+        FeatureExtractor? old = parent is null ? null : new FeatureExtractor(parent.Features);
+        WindowDrifts? drifts = parent?.Reference is { } reference ? new WindowDrifts(reference) : null;
+        int features = extractor.Count, oldFeatures = old?.Count ?? 0, kept = 0;
+        WindowRows rows = new(train, table.Count - train, features, oldFeatures);
+        float[] oldRow = new float[oldFeatures];
+        FeatureReplay.Walk(table, table.Count, schema.ProfileSettings(), rates, (int index, in TransactionFacts facts, AccountProfile before) =>
+        {
+            if (index % 10_000 == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            old?.Extract(in facts, before, oldRow);
+            drifts?.Add(oldRow);
+            if (index >= train)
+            {
+                extractor.Extract(in facts, before, rows.HoldOut.AsSpan((index - train) * features, features));
+                oldRow.CopyTo(rows.ParentHoldOut, (index - train) * oldFeatures);
+            }
+            else if (table.LabelAt(index) != true)
+            {
+                extractor.Extract(in facts, before, rows.Buffer.AsSpan(kept++ * features, features));
+            }
+        });
+        rows.Train = rows.Buffer.AsMemory(0, kept * features);
+        rows.TrainRows = kept;
+        rows.Drift = drifts?.Compare() ?? [];
+        return rows;
+    }
+}
