@@ -16,6 +16,8 @@ using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Decisions.Rules;
 using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Demo;
+using FinObs.DataPlane.Drift;
+using FinObs.DataPlane.Drift.Api;
 using FinObs.DataPlane.Exports;
 using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
@@ -94,6 +96,7 @@ internal static class FinObsHost
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
+        app.MapDrift();
         app.MapRetraining();
         app.MapApiReference();
         return app;
@@ -137,6 +140,7 @@ internal static class FinObsHost
         services.AddMonitoring(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
+        services.AddDrift();
         services.AddRetraining(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Retraining.Candidates;
 using FinObs.DataPlane.Retraining.Local;
 using FinObs.DataPlane.Retraining.Runs;

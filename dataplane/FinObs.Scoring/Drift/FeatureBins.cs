@@ -97,6 +97,21 @@ public sealed class FeatureBins
         return new FeatureBins(name, [], categories.Values, counts, [.. Enumerable.Range(0, counts.Length)], counts, 1);
     }
 
+    /// <summary>The same bins with another reference: counts of an earlier window, as for the same hours of the week.</summary>
+    /// <param name="fine">Counts in the fine bins.</param>
+    /// <exception cref="ArgumentException">They are of other bins.</exception>
+    public FeatureBins Against(ReadOnlySpan<long> fine)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(fine.Length, Fine.Length);
+        long[] coarse = new long[Coarse.Length];
+        for (int i = 0; i < fine.Length; i++)
+        {
+            coarse[CoarseOf[i]] += fine[i];
+        }
+
+        return new FeatureBins(Name, Edges, Values, fine.ToArray(), CoarseOf, coarse, Scale);
+    }
+
     /// <summary>The counter of a value: a search among the edges, nothing allocated.</summary>
     public int CounterOf(double value)
     {

@@ -38,15 +38,23 @@ public sealed class ResourceAuditTests
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, Door.WithoutModel);
         Door door = new(host);
-        const string Policy = "/v1/namespaces/default/driftpolicies/card-fraud";
-        await door.PutAsync(Door.ByApi(new JsonObject { ["modelRef"] = new JsonObject { ["model"] = "card-fraud" } }), Policy);
+        const string Experiment = "/v1/namespaces/default/abexperiments/card-fraud";
+        JsonObject Arm(string name, string version) => new() { ["name"] = name, ["version"] = version, ["weight"] = 50 };
+        await door.PutAsync(
+            Door.ByApi(new JsonObject
+            {
+                ["model"] = "card-fraud",
+                ["arms"] = new JsonArray(Arm("control", "1.0.0"), Arm("treatment", "1.1.0")),
+                ["primary"] = new JsonObject { ["metric"] = "AlertRate", ["direction"] = "Decrease" },
+            }),
+            Experiment);
 
         DoorAnswer answer = await Door.UntilAsync(
-            () => door.GetAsync($"{Policy}/status"), answer => answer.Json.GetProperty("status").GetProperty("observedGeneration").GetInt64() == 1);
+            () => door.GetAsync($"{Experiment}/status"), answer => answer.Json.GetProperty("status").GetProperty("observedGeneration").GetInt64() == 1);
 
         JsonElement ready = Assert.Single(answer.Json.GetProperty("status").GetProperty("conditions").EnumerateArray());
         Assert.Equal(("Ready", "Unknown", "NotActedUpon"), (ready.GetProperty("type").GetString(), ready.GetProperty("status").GetString(), ready.GetProperty("reason").GetString()));
-        Assert.Contains("does not evaluate drift yet", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("does not run experiments yet", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]

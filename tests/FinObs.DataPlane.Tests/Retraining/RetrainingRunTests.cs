@@ -1,5 +1,5 @@
 using FinObs.Contracts.Resources.ModelVersions;
-using FinObs.DataPlane.Retraining;
+using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Retraining.Candidates;
 using FinObs.DataPlane.Retraining.Local;
 using FinObs.DataPlane.Retraining.Runs;

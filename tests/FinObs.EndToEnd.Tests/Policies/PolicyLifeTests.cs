@@ -47,7 +47,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
     {
         await CreateKeysAsync();
         await AppliedAsync(Sample<CallbackTarget>("callbacktarget"), target => target.Status, CommonReasons.Succeeded);
-        await AppliedAsync(Sample<DriftPolicy>("driftpolicy"), policy => policy.Status);
+        await AppliedAsync(Sample<DriftPolicy>("driftpolicy"), policy => policy.Status, DriftPolicyReasons.ModelMissing);
         await AppliedAsync(Sample<ABExperiment>("abexperiment"), experiment => experiment.Status);
     }
 
@@ -79,7 +79,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
 
         using HttpResponseMessage deleted = await _world.DataPlane.DeleteAsync(Path("driftpolicies", sample.Metadata.Name), Cancel);
         Assert.True(deleted.IsSuccessStatusCode);
-        await UntilAsync<DriftPolicy>(sample.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.NotActedUpon && found.Status!.BlockedOn is null);
+        await UntilAsync<DriftPolicy>(sample.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == DriftPolicyReasons.ModelMissing && found.Status!.BlockedOn is null);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
         Dictionary<string, string> why = new() { [WellKnown.ChangedBy] = "ada", [WellKnown.ChangeReason] = "ticket 12", [WellKnown.Traceparent] = $"00-{TraceId}-00f067aa0ba902b7-01" };
         DriftPolicy policy = await _world.Client<DriftPolicy>().CreateAsync(sample with { Metadata = sample.Metadata with { Annotations = why } }, Cancel);
-        DriftPolicy applied = await UntilAsync<DriftPolicy>(policy.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == CommonReasons.NotActedUpon);
+        DriftPolicy applied = await UntilAsync<DriftPolicy>(policy.Metadata.Name, found => Reason(found.Status, ConditionTypes.Ready) == DriftPolicyReasons.ModelMissing);
         JsonNode change = Assert.Single(await HistoryAsync("driftpolicies", policy.Metadata.Name))!;
         Assert.EndsWith("ada", change["changedBy"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("ticket 12", change["changeReason"]!.GetValue<string>());

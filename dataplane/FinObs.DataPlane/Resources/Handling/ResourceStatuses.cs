@@ -67,7 +67,6 @@ internal sealed partial class ResourceStatuses(
     /// <summary>What is missing, said of each kind, so that nobody waits for it.</summary>
     private static string NotActedUpon(string kind) => "Stored, validated and audited. " + kind switch
     {
-        "DriftPolicy" => "This version does not evaluate drift yet: nothing is measured and nothing is retrained by it.",
         "ABExperiment" => "This version does not run experiments yet: no traffic is split by it.",
         _ => "This version does not act upon this kind yet.",
     };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Retraining.Windows;
 using Microsoft.Extensions.Options;
 

@@ -582,6 +582,41 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "drift_checks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    policy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    policy_uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    window_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    window_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    samples = table.Column<long>(type: "bigint", nullable: false),
+                    judged = table.Column<bool>(type: "boolean", nullable: false),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    breach = table.Column<bool>(type: "boolean", nullable: false),
+                    drifted = table.Column<int>(type: "integer", nullable: false),
+                    max_psi = table.Column<double>(type: "double precision", nullable: true),
+                    breach_bits = table.Column<long>(type: "bigint", nullable: false),
+                    breach_checks = table.Column<int>(type: "integer", nullable: false),
+                    drifting = table.Column<bool>(type: "boolean", nullable: false),
+                    quiet_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    followed = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    report = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    report_digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_drift_checks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_counters",
                 columns: table => new
                 {
@@ -1460,6 +1495,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_drift_checks_namespace_policy_id",
+                table: "drift_checks",
+                columns: new[] { "namespace", "policy", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_drift_checks_policy_uid_due_at",
+                table: "drift_checks",
+                columns: new[] { "policy_uid", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_exports_namespace_id",
                 table: "exports",
                 columns: new[] { "namespace", "id" });
@@ -1701,6 +1747,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "decisions");
+
+            migrationBuilder.DropTable(
+                name: "drift_checks");
 
             migrationBuilder.DropTable(
                 name: "event_counters");

@@ -1995,6 +1995,140 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("rule_changes", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Drift.Checks.DriftCheckRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Breach")
+                        .HasColumnType("boolean")
+                        .HasColumnName("breach");
+
+                    b.Property<long>("BreachBits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("breach_bits");
+
+                    b.Property<int>("BreachChecks")
+                        .HasColumnType("integer")
+                        .HasColumnName("breach_checks");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<int>("Drifted")
+                        .HasColumnType("integer")
+                        .HasColumnName("drifted");
+
+                    b.Property<bool>("Drifting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("drifting");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Followed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("followed")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Judged")
+                        .HasColumnType("boolean")
+                        .HasColumnName("judged");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<double?>("MaxPsi")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max_psi");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy")
+                        .UseCollation("C");
+
+                    b.Property<string>("PolicyUid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy_uid")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("QuietUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report")
+                        .UseCollation("C");
+
+                    b.Property<string>("ReportDigest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report_digest")
+                        .UseCollation("C");
+
+                    b.Property<long>("Samples")
+                        .HasColumnType("bigint")
+                        .HasColumnName("samples");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("WindowFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_from");
+
+                    b.Property<DateTimeOffset>("WindowTo")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_drift_checks");
+
+                    b.HasIndex("PolicyUid", "DueAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_drift_checks_policy_uid_due_at");
+
+                    b.HasIndex("Namespace", "Policy", "Id")
+                        .HasDatabaseName("ix_drift_checks_namespace_policy_id");
+
+                    b.ToTable("drift_checks", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportPartRow", b =>
                 {
                     b.Property<Guid>("ExportId")

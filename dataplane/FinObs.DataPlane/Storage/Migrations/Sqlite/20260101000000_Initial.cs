@@ -580,6 +580,41 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "drift_checks",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    policy = table.Column<string>(type: "TEXT", nullable: false),
+                    policy_uid = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    window_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    window_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    checked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    samples = table.Column<long>(type: "INTEGER", nullable: false),
+                    judged = table.Column<bool>(type: "INTEGER", nullable: false),
+                    severity = table.Column<string>(type: "TEXT", nullable: false),
+                    breach = table.Column<bool>(type: "INTEGER", nullable: false),
+                    drifted = table.Column<int>(type: "INTEGER", nullable: false),
+                    max_psi = table.Column<double>(type: "REAL", nullable: true),
+                    breach_bits = table.Column<long>(type: "INTEGER", nullable: false),
+                    breach_checks = table.Column<int>(type: "INTEGER", nullable: false),
+                    drifting = table.Column<bool>(type: "INTEGER", nullable: false),
+                    quiet_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    followed = table.Column<string>(type: "TEXT", nullable: false),
+                    report = table.Column<string>(type: "TEXT", nullable: false),
+                    report_digest = table.Column<string>(type: "TEXT", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_drift_checks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_counters",
                 columns: table => new
                 {
@@ -1458,6 +1493,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "decision <> 'Approve'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_drift_checks_namespace_policy_id",
+                table: "drift_checks",
+                columns: new[] { "namespace", "policy", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_drift_checks_policy_uid_due_at",
+                table: "drift_checks",
+                columns: new[] { "policy_uid", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_exports_namespace_id",
                 table: "exports",
                 columns: new[] { "namespace", "id" });
@@ -1699,6 +1745,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "decisions");
+
+            migrationBuilder.DropTable(
+                name: "drift_checks");
 
             migrationBuilder.DropTable(
                 name: "event_counters");

@@ -1886,6 +1886,132 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("rule_changes", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Drift.Checks.DriftCheckRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<bool>("Breach")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("breach");
+
+                    b.Property<long>("BreachBits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("breach_bits");
+
+                    b.Property<int>("BreachChecks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("breach_checks");
+
+                    b.Property<long>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<int>("Drifted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifted");
+
+                    b.Property<bool>("Drifting")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drifting");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Followed")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("followed");
+
+                    b.Property<bool>("Judged")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judged");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<double?>("MaxPsi")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max_psi");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("PolicyUid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy_uid");
+
+                    b.Property<long?>("QuietUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report");
+
+                    b.Property<string>("ReportDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report_digest");
+
+                    b.Property<long>("Samples")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("samples");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<long>("WindowFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_from");
+
+                    b.Property<long>("WindowTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_drift_checks");
+
+                    b.HasIndex("PolicyUid", "DueAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_drift_checks_policy_uid_due_at");
+
+                    b.HasIndex("Namespace", "Policy", "Id")
+                        .HasDatabaseName("ix_drift_checks_namespace_policy_id");
+
+                    b.ToTable("drift_checks", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportPartRow", b =>
                 {
                     b.Property<byte[]>("ExportId")

@@ -1,4 +1,4 @@
-namespace FinObs.DataPlane.Retraining;
+namespace FinObs.DataPlane.Drift;
 
 /// <summary>How another slice asks for a candidate. Asking twice with one key is asking once.</summary>
 internal interface IRetrainingTrigger
