@@ -113,7 +113,7 @@ public sealed class CaseOpeningTests
     {
         await using CaseWorld world = await CaseWorld.StartAsync(kind, services => services.AddSingleton<ICaseSource, FakeDrift>());
         await world.Slice.Get<AuditedCommit>().RecordAsync(
-            new AuditAct { Namespace = "default", Kind = "drift.detected", At = world.Slice.Time.GetUtcNow(), Actor = "system:drift", Ref = Guid.CreateVersion7(), Payload = "{}"u8.ToArray(), Topic = "drift.detected" }, Stop);
+            new AuditAct { Namespace = "default", Kind = "trouble.found", At = world.Slice.Time.GetUtcNow(), Actor = "system:drift", Ref = Guid.CreateVersion7(), Payload = "{}"u8.ToArray(), Topic = "trouble.found" }, Stop);
 
         await world.ConsumeAsync();
 
@@ -135,7 +135,7 @@ public sealed class CaseOpeningTests
         Assert.Equal(19, (await world.Slice.LeavesAsync(CaseKinds.Grew)).Count);
     }
 
-    /// <summary>Stands for the drift that a later slice will find.</summary>
+    /// <summary>Stands for the trouble that a later slice finds.</summary>
     private sealed class FakeDrift : ICaseSource
     {
         public static readonly NewCase Found = new()
@@ -149,7 +149,7 @@ public sealed class CaseOpeningTests
             DetectionMethod = "psi",
         };
 
-        public string Topic => "drift.detected";
+        public string Topic => "trouble.found";
 
         public Task<IReadOnlyList<NewCase>> CasesAsync(IReadOnlyList<StreamEvent> events, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NewCase>>([.. events.Select(_ => Found)]);
     }

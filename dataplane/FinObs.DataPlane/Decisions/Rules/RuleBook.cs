@@ -109,8 +109,10 @@ internal sealed partial class RuleBook(RuleChanges changes, LedgerUnits units, I
     private void Take(RuleSet set, IReadOnlyList<FolderFile> files)
     {
         bool isOther = set.Digest != _current.Digest;
-        _current = set;
+
+        // In this order: whoever sees the new set does not see problems of the files before it.
         _state = new RuleBookState(time.GetUtcNow(), [.. files.Select(file => file.Path)], null, []);
+        _current = set;
         if (isOther)
         {
             InForce(logger, set.Rules.Count, set.Digest);
