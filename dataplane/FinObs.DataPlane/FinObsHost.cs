@@ -11,6 +11,7 @@ using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Sar;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Decisions.Evaluations;
 using FinObs.DataPlane.Decisions.Feedback;
 using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Decisions.Rules;
@@ -82,6 +83,7 @@ internal static class FinObsHost
         app.MapOverrides();
         app.MapFeedback();
         app.MapPerformance();
+        app.MapEvaluations();
         app.MapStreaming();
         app.MapCallbacks();
         app.MapApprovals();

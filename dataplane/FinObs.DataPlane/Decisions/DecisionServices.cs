@@ -2,6 +2,7 @@ using FinObs.DataPlane.Access.Approval;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
+using FinObs.DataPlane.Decisions.Evaluations;
 using FinObs.DataPlane.Decisions.Feedback;
 using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Decisions.Rules;
@@ -27,6 +28,9 @@ internal static class DecisionServices
         services.AddSingleton<IAuditProjection, FeedbackProjection>();
         services.AddSingleton<DecisionFeedback>();
         services.AddSingleton<RealisedPerformance>();
+        services.AddSingleton<IAuditProjection, EvaluationProjection>();
+        services.AddSingleton<ModelEvaluations>();
+        services.AddSingleton<Leaderboard>();
         return services;
     }
 }
@@ -36,7 +40,7 @@ internal sealed class RecordTables : ISchemaExtra
 {
     public IEnumerable<string> Statements(DatabaseKind kind) =>
     [
-        .. AppendOnlyTables.Statements(kind, LedgerPersonalRows.Transactions.Name, "decisions", "idempotency", "decision_overrides", "decision_feedback"),
+        .. AppendOnlyTables.Statements(kind, LedgerPersonalRows.Transactions.Name, "decisions", "idempotency", "decision_overrides", "decision_feedback", "model_evaluations"),
         .. LedgerPersonalRows.Transactions.Statements(kind),
     ];
 }

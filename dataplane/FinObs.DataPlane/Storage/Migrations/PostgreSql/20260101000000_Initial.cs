@@ -760,6 +760,24 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_evaluations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model_version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    counts = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    submitted_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    submitted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_evaluations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -1535,6 +1553,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "subject" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_model_evaluations_namespace_id",
+                table: "model_evaluations",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
                 table: "model_route_changes",
                 columns: new[] { "namespace", "generation" },
@@ -1774,6 +1797,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "legal_holds");
+
+            migrationBuilder.DropTable(
+                name: "model_evaluations");
 
             migrationBuilder.DropTable(
                 name: "model_route_changes");

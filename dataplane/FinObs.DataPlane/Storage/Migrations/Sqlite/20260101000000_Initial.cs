@@ -758,6 +758,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_evaluations",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model_version = table.Column<string>(type: "TEXT", nullable: false),
+                    counts = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    submitted_by = table.Column<string>(type: "TEXT", nullable: false),
+                    submitted_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_evaluations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_route_changes",
                 columns: table => new
                 {
@@ -1533,6 +1551,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "subject" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_model_evaluations_namespace_id",
+                table: "model_evaluations",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_model_route_changes_namespace_generation",
                 table: "model_route_changes",
                 columns: new[] { "namespace", "generation" },
@@ -1772,6 +1795,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "legal_holds");
+
+            migrationBuilder.DropTable(
+                name: "model_evaluations");
 
             migrationBuilder.DropTable(
                 name: "model_route_changes");
