@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Models.Artifacts;
+using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 using Microsoft.EntityFrameworkCore;
@@ -70,25 +71,31 @@ internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts,
         return await db.ModelThresholds.Where(row => row.VersionId == versionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Every namespace's version and its digest.</summary>
-    public async Task<List<RouteTarget>> RoutesAsync(CancellationToken cancellationToken)
+    /// <summary>Every namespace's routing record with the versions that it names.</summary>
+    public async Task<List<RouteRecord>> RoutesAsync(CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
-        return await (
-            from route in db.ModelRoutes
-            join version in db.ModelVersions on route.StableVersionId equals version.Id
+        List<ModelRouteRow> routes = await db.ModelRoutes.OrderBy(route => route.Namespace).ToListAsync(cancellationToken);
+        var split = routes.ToDictionary(route => route.Namespace, route => RouteSplit.Read(route.Split));
+        long[] ids = [.. routes.Select(route => route.StableVersionId).OfType<long>().Concat(split.Values.OfType<RouteSplit>().SelectMany(one => one.Versions)).Distinct()];
+        Dictionary<long, RouteTarget> versions = await (
+            from version in db.ModelVersions
             join thresholds in db.ModelThresholds on version.Id equals thresholds.VersionId into overrides
             from given in overrides.DefaultIfEmpty()
-            orderby route.Namespace
+            where EF.Parameter(ids).Contains(version.Id)
             select new RouteTarget
             {
-                Namespace = route.Namespace,
                 VersionId = version.Id,
                 Digest = version.Digest,
-                Generation = route.Generation,
                 ReviewAt = given == null ? version.ReviewAt : given.ReviewAt,
                 BlockAt = given == null ? version.BlockAt : given.BlockAt,
-            }).ToListAsync(cancellationToken);
+            }).ToDictionaryAsync(target => target.VersionId, cancellationToken);
+        return
+        [
+            .. routes.Select(route => new RouteRecord(
+                route.Namespace, route.Generation, route.StableVersionId is { } id ? versions.GetValueOrDefault(id) : null, split[route.Namespace],
+                split[route.Namespace] is { } shared ? [.. shared.Versions.Select(version => versions.GetValueOrDefault(version)).OfType<RouteTarget>()] : [])),
+        ];
     }
 
     private async Task<long?> FindAsync(string @namespace, ArtifactInfo artifact, CancellationToken cancellationToken)
@@ -105,17 +112,24 @@ internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts,
     }
 }
 
-/// <summary>Where a namespace's transactions are scored.</summary>
+/// <summary>A namespace's routing record, as a process that scores needs it.</summary>
+/// <param name="Namespace">Whose.</param>
+/// <param name="Generation">Counts the changes of the route.</param>
+/// <param name="Stable">Who decides; null = nobody.</param>
+/// <param name="Split">The shares beside it; null = it decides everything.</param>
+/// <param name="Others">The versions that the shares name.</param>
+internal sealed record RouteRecord(string Namespace, long Generation, RouteTarget? Stable, RouteSplit? Split, IReadOnlyList<RouteTarget> Others)
+{
+    /// <summary>The same for what is scored alike: thresholds change without a change of the route.</summary>
+    public string Key => string.Join('|', [$"{Namespace} {Generation}", $"{Stable}", .. Others.Select(other => $"{other}")]);
+}
+
+/// <summary>A version that transactions are scored by.</summary>
 internal sealed record RouteTarget
 {
-    public required string Namespace { get; init; }
-
     public required long VersionId { get; init; }
 
     public required string Digest { get; init; }
-
-    /// <summary>Counts the changes of the namespace's route.</summary>
-    public long Generation { get; init; }
 
     /// <summary>The thresholds in force.</summary>
     public double ReviewAt { get; init; }

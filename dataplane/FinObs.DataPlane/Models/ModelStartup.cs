@@ -66,7 +66,7 @@ internal sealed partial class ModelStartup(
             return;
         }
 
-        await routes.WriteAsync(route, id, RouteReasons.Started, $"models:{origin}", changedBy: null, cancellationToken);
+        await routes.WriteAsync(route, new RouteChange(id, route.Split, RouteReasons.Started, $"models:{origin}", ChangedBy: null), cancellationToken);
     }
 
     /// <summary>Scoring elsewhere by configuration: pods of the routed version, or a foreign server that goes before it.</summary>
@@ -83,7 +83,7 @@ internal sealed partial class ModelStartup(
         {
             ModelArtifact artifact = foreign.ToArtifact(FeaturesOf(foreign));
             long id = await registry.RegisterAsync(ModelRouter.DefaultNamespace, artifact, "foreign-server", cancellationToken);
-            router.Prefer(new RouteTarget { Namespace = ModelRouter.DefaultNamespace, VersionId = id, Digest = artifact.Digest });
+            router.Prefer(ModelRouter.DefaultNamespace, new RouteTarget { VersionId = id, Digest = artifact.Digest });
             await router.RefreshAsync(cancellationToken);
             digest = artifact.Digest;
         }

@@ -10,7 +10,7 @@ internal sealed partial class ModelSync(
     ModelRegistry registry, ModelRouter router, ReadinessFollower readiness, ChangeSignal changes, IOptions<ChangeOptions> options, TimeProvider time, ILogger<ModelSync> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private List<RouteTarget>? _followed;
+    private string[]? _followed;
 
     /// <summary>Loads and follows the routes as they are now, where they are others than before.</summary>
     public async Task FollowRoutesAsync(CancellationToken cancellationToken)
@@ -18,13 +18,14 @@ internal sealed partial class ModelSync(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            List<RouteTarget> targets = await registry.RoutesAsync(cancellationToken);
-            if (_followed is not null ? !targets.SequenceEqual(_followed) : !targets.All(IsFollowed))
+            List<RouteRecord> routes = await registry.RoutesAsync(cancellationToken);
+            string[] keys = [.. routes.Select(route => route.Key)];
+            if (_followed is not null ? !keys.SequenceEqual(_followed, StringComparer.Ordinal) : !routes.All(IsFollowed))
             {
                 await router.RefreshAsync(cancellationToken);
             }
 
-            _followed = targets;
+            _followed = keys;
         }
         finally
         {
@@ -58,8 +59,9 @@ internal sealed partial class ModelSync(
     }
 
     /// <summary>The start has loaded this one already.</summary>
-    private bool IsFollowed(RouteTarget target) =>
-        router.Route(target.Namespace) is { Identity: var identity } && identity.Digest == target.Digest
+    private bool IsFollowed(RouteRecord route) =>
+        route is { Split: null, Stable: { } target }
+        && router.Route(route.Namespace) is { Identity: var identity } && identity.Digest == target.Digest
         && identity.Thresholds.ReviewAt == target.ReviewAt && identity.Thresholds.BlockAt == target.BlockAt;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Routes and readiness could not be read; this process goes on with those it has, and reads them again in a moment.")]

@@ -19,6 +19,9 @@ internal sealed record RoutedModel(EngineIdentity Identity, IScoringModel Scorer
     /// <summary>Row of <c>model_versions</c>.</summary>
     public long VersionId { get; init; }
 
+    /// <summary>How it does here.</summary>
+    public VersionHealth Health { get; init; } = new();
+
     /// <summary>Who computes it outside this process; null = nobody, and then scoring never waits.</summary>
     public IRemoteScoring? Remote { get; init; }
 

@@ -9,7 +9,7 @@ namespace FinObs.DataPlane.Transactions;
 internal sealed record DecidedChunk(
     string Namespace,
     ChunkPlan Plan,
-    RoutedModel? Model,
+    RowModels Models,
     FeatureRows Features,
     ScoredRows Scored,
     RuleFindings? Rules,
@@ -27,7 +27,7 @@ internal sealed record DecidedChunk(
     };
 
     /// <summary>What scored it; null where nothing could.</summary>
-    public EngineIdentity? Engine(int index) => Scored.Usable(index) ? Scored.Engine : null;
+    public EngineIdentity? Engine(int index) => Scored.Usable(index) ? Scored.Engine(index) : null;
 
     /// <summary>The decision of record, before it has a leaf.</summary>
     public DecisionRow Decision(int index)
@@ -43,7 +43,7 @@ internal sealed record DecidedChunk(
             Score = engine is null ? null : Scored.Scores[index],
             Margin = engine is null ? null : Scored.Margins[index],
             EngineId = engine?.EngineId,
-            Features = (Scored.Model ?? Model) is { } reader ? FeatureBytes.Write(Features.Of(reader).Row(index)) : null,
+            Features = (Scored.Model(index) ?? Models[index]) is { } reader ? FeatureBytes.Write(Features.Of(reader).Row(index)) : null,
             Baseline = Features.Baselines[index].ToBytes(),
             Explanation = decided.Explanation is null ? null : ExplanationBytes.Write(decided.Explanation),
             Reasons = ReasonsJson.Write(decided.Reasons),

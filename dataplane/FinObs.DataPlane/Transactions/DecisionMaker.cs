@@ -21,7 +21,7 @@ internal static partial class DecisionMaker
 
     private static Decision ByModel(ScoredRows scored, int index) =>
         scored.Usable(index)
-            ? DecisionPolicy.Decide(scored.Scores[index], scored.Model!.Identity.Thresholds.ReviewAt, scored.Model.Identity.Thresholds.BlockAt)
+            ? DecisionPolicy.Decide(scored.Scores[index], scored.Model(index)!.Identity.Thresholds.ReviewAt, scored.Model(index)!.Identity.Thresholds.BlockAt)
             : DecisionPolicy.WithoutModel;
 
     /// <summary>Explains the flagged rows together, and puts words to them one by one. What the rules said is kept with what the model said.</summary>
@@ -29,16 +29,20 @@ internal static partial class DecisionMaker
         Decision[] decisions, RuleFindings? rules, FeatureRows features, ScoredRows scored, ILogger logger, CancellationToken cancellationToken)
     {
         int[] flagged = [.. Enumerable.Range(0, decisions.Length).Where(i => scored.Usable(i) && decisions[i] != Decision.Approve)];
-        ScoreExplanation[] explanations = flagged.Length == 0 ? [] : await ExplainAsync(scored, features.Of(scored.Model!), flagged, cancellationToken);
         Decided[] decided = new Decided[decisions.Length];
         for (int i = 0; i < decided.Length; i++)
         {
             decided[i] = new Decided(decisions[i], null, Reasons(rules?[i], ByModel(scored, i), scored.Usable(i) ? [] : ReasonsJson.ModelUnavailable));
         }
 
-        for (int k = 0; k < flagged.Length; k++)
+        foreach (IGrouping<RoutedModel, int> group in flagged.GroupBy(i => scored.Model(i)!))
         {
-            decided[flagged[k]] = InWords(decisions[flagged[k]], rules?[flagged[k]], explanations[k], features, scored, flagged[k], logger);
+            int[] own = [.. group];
+            ScoreExplanation[] explanations = await ExplainAsync(group.Key, scored, features.Of(group.Key), own, cancellationToken);
+            for (int k = 0; k < own.Length; k++)
+            {
+                decided[own[k]] = InWords(decisions[own[k]], rules?[own[k]], explanations[k], features, scored, own[k], logger);
+            }
         }
 
         return decided;
@@ -47,7 +51,7 @@ internal static partial class DecisionMaker
     private static Decided InWords(
         Decision decision, RuleFinding? found, ScoreExplanation explanation, FeatureRows features, ScoredRows scored, int index, ILogger logger)
     {
-        RoutedModel model = scored.Model!;
+        RoutedModel model = scored.Model(index)!;
         if (explanation.Method == ExplanationMethod.Failed)
         {
             ExplanationFailed(logger, model.Identity.ModelVersion, explanation.Reason);
@@ -72,18 +76,13 @@ internal static partial class DecisionMaker
         found is null ? ofModel : found.Outcome > byModel ? [.. found.Reasons, .. ofModel] : [.. ofModel, .. found.Reasons];
 
     /// <summary>The decision stands without its explanation: a fault here is recorded as one, and must not hold up the payment.</summary>
-    private static async ValueTask<ScoreExplanation[]> ExplainAsync(ScoredRows scored, FeatureMatrix matrix, int[] flagged, CancellationToken cancellationToken)
+    private static async ValueTask<ScoreExplanation[]> ExplainAsync(
+        RoutedModel model, ScoredRows scored, FeatureMatrix matrix, int[] flagged, CancellationToken cancellationToken)
     {
-        float[] rows = new float[flagged.Length * matrix.Columns];
-        for (int k = 0; k < flagged.Length; k++)
-        {
-            matrix.Row(flagged[k]).CopyTo(rows.AsSpan(k * matrix.Columns));
-        }
-
         string why;
         try
         {
-            if (await scored.Model!.ExplainAsync(rows, flagged.Length, cancellationToken) is { } explanations)
+            if (await model.ExplainAsync(matrix.Gather(flagged), flagged.Length, cancellationToken) is { } explanations)
             {
                 return [.. explanations.Select((explanation, k) => Compared(explanation, scored, flagged[k]))];
             }
@@ -101,7 +100,7 @@ internal static partial class DecisionMaker
     /// <summary>Score and explanation may come from two machines: an explanation of another margin is none.</summary>
     private static ScoreExplanation Compared(ScoreExplanation explanation, ScoredRows scored, int index) =>
         explanation.Method == ExplanationMethod.Unavailable
-        || scored.MarginTolerance is not { } tolerance
+        || scored.MarginTolerance(index) is not { } tolerance
         || Math.Abs(explanation.Margin - scored.Margins[index]) <= tolerance * Math.Max(1, Math.Abs(scored.Margins[index]))
             ? explanation
             : explanation with

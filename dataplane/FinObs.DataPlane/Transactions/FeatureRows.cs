@@ -9,43 +9,60 @@ namespace FinObs.DataPlane.Transactions;
 internal readonly record struct FeatureMatrix(int Columns, float[] Values)
 {
     public ReadOnlySpan<float> Row(int index) => Values.AsSpan(index * Columns, Columns);
+
+    /// <summary>Some of the rows, one after the other.</summary>
+    public float[] Gather(ReadOnlySpan<int> rows)
+    {
+        float[] gathered = new float[rows.Length * Columns];
+        for (int k = 0; k < rows.Length; k++)
+        {
+            Row(rows[k]).CopyTo(gathered.AsSpan(k * Columns));
+        }
+
+        return gathered;
+    }
 }
 
-/// <summary>The fresh transactions of a chunk as the model sees them: facts, the account's own numbers, and N × F features.</summary>
+/// <summary>The fresh transactions of a chunk as the models see them: facts, the account's own numbers, and N × F features for each version that might need them.</summary>
 internal sealed class FeatureRows
 {
-    private readonly FeatureExtractor? _routed;
-    private readonly FeatureMatrix _matrix;
-    private readonly FeatureExtractor? _other;
-    private readonly FeatureMatrix _otherMatrix;
+    private readonly IReadOnlyList<FeatureExtractor> _extractors;
+    private readonly FeatureMatrix[] _matrices;
 
-    private FeatureRows(int count, RoutedModel? model)
+    private FeatureRows(int count, RoutedTraffic traffic)
     {
         Facts = new TransactionFacts[count];
         Baselines = new AccountBaseline[count];
-        _routed = model?.Extractor;
-        _matrix = MatrixFor(_routed, count);
-
-        // Profiles move on while features are taken, so what the last good version might need is taken in the same pass.
-        _other = model is { RunsHere: false } ? model.LastGood?.Extractor : null;
-        _otherMatrix = MatrixFor(_other, count);
+        _extractors = traffic.Extractors;
+        _matrices = [.. _extractors.Select(extractor => new FeatureMatrix(extractor.Count, new float[count * extractor.Count]))];
     }
 
     public TransactionFacts[] Facts { get; }
 
     public AccountBaseline[] Baselines { get; }
 
-    /// <summary>The rows as this version reads them: the routed one, or the one that stands in for it.</summary>
-    public FeatureMatrix Of(RoutedModel model) => ReferenceEquals(model.Extractor, _other) ? _otherMatrix : _matrix;
+    /// <summary>The rows as this version reads them.</summary>
+    public FeatureMatrix Of(RoutedModel model)
+    {
+        for (int i = 0; i < _extractors.Count; i++)
+        {
+            if (ReferenceEquals(_extractors[i], model.Extractor))
+            {
+                return _matrices[i];
+            }
+        }
+
+        throw new InvalidOperationException($"No features were taken for {model.Identity.ModelVersion}.");
+    }
 
     /// <summary>
     /// In order, one transaction after the other: each sees its account as the one before left it, and never itself. So do the rules.
     /// The working profiles are moved on; they become the committed ones only with the commit.
     /// </summary>
     public static FeatureRows Extract(
-        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedModel? model, RuleFindings? rules)
+        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedTraffic traffic, RuleFindings? rules)
     {
-        FeatureRows rows = new(fresh.Count, model);
+        FeatureRows rows = new(fresh.Count, traffic);
         AccountProfile nobody = new();
         for (int i = 0; i < fresh.Count; i++)
         {
@@ -55,8 +72,7 @@ internal sealed class FeatureRows
             AccountProfile profile = working?.Profile ?? nobody;
             rows.Facts[i] = facts;
             rows.Baselines[i] = AccountBaseline.From(facts, profile);
-            Extract(rows._routed, rows._matrix, i, facts, profile);
-            Extract(rows._other, rows._otherMatrix, i, facts, profile);
+            rows.ExtractRow(i, facts, profile);
             rules?.Check(i, row, facts, rows.Baselines[i], working?.Recent);
             working?.Observe(facts, row, units.Zone, remember: rules?.NeedsRecent ?? false);
         }
@@ -64,8 +80,12 @@ internal sealed class FeatureRows
         return rows;
     }
 
-    private static FeatureMatrix MatrixFor(FeatureExtractor? extractor, int count) => new(extractor?.Count ?? 0, new float[count * (extractor?.Count ?? 0)]);
-
-    private static void Extract(FeatureExtractor? extractor, FeatureMatrix matrix, int index, in TransactionFacts facts, AccountProfile profile) =>
-        extractor?.Extract(facts, profile, matrix.Values.AsSpan(index * matrix.Columns, matrix.Columns));
+    private void ExtractRow(int index, in TransactionFacts facts, AccountProfile profile)
+    {
+        for (int k = 0; k < _matrices.Length; k++)
+        {
+            FeatureMatrix matrix = _matrices[k];
+            _extractors[k].Extract(facts, profile, matrix.Values.AsSpan(index * matrix.Columns, matrix.Columns));
+        }
+    }
 }

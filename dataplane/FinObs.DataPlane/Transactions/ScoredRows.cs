@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Remote;
 
@@ -6,65 +7,90 @@ namespace FinObs.DataPlane.Transactions;
 /// <summary>Margins and scores of a chunk; a row that could not be scored is marked, and will be reviewed by a person.</summary>
 internal sealed partial class ScoredRows
 {
+    private readonly ScoredBy[] _by;
+
     private ScoredRows(int count)
     {
         Margins = new double[count];
         Scores = new double[count];
+        _by = new ScoredBy[count];
     }
 
     public double[] Margins { get; }
 
     public double[] Scores { get; }
 
-    /// <summary>The version whose scores these are; null where the model is missing or its engine failed.</summary>
-    public RoutedModel? Model { get; private set; }
+    /// <summary>The version whose score this is; null where the model is missing or its engine failed.</summary>
+    public RoutedModel? Model(int index) => _by[index].Model;
 
-    /// <summary>What really computed them: this process, or a pod with a fingerprint of its own.</summary>
-    public EngineIdentity? Engine { get; private set; }
+    /// <summary>What really computed it: this process, or a pod with a fingerprint of its own.</summary>
+    public EngineIdentity? Engine(int index) => _by[index].Engine;
 
-    /// <summary>How far the margins may be, relative to max(1, |margin|), from what this process would compute; null where it did.</summary>
-    public double? MarginTolerance { get; private set; }
+    /// <summary>How far the margin may be, relative to max(1, |margin|), from what this process would compute; null where it did.</summary>
+    public double? MarginTolerance(int index) => _by[index].MarginTolerance;
 
-    public bool Usable(int index) => Model is not null && double.IsFinite(Scores[index]) && double.IsFinite(Margins[index]);
+    public bool Usable(int index) => _by[index].Model is not null && double.IsFinite(Scores[index]) && double.IsFinite(Margins[index]);
 
-    /// <summary>By the version's pods where it has some, else, and where none of them answers, here. Without pods it never waits.</summary>
-    public static ValueTask<ScoredRows> ScoreAsync(RoutedModel? model, FeatureRows features, int count, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>
+    /// Each row by the version that decides it: by that version's pods where it has some, else, and where none of them answers, here. Without pods it never waits. What a version on trial
+    /// cannot score, the stable one decides.
+    /// </summary>
+    public static async ValueTask<ScoredRows> ScoreAsync(RowModels models, FeatureRows features, int count, ILogger logger, CancellationToken cancellationToken)
     {
-        ScoredRows rows = new(count);
-        if (model?.Remote is { } remote)
+        ScoredRows scored = new(count);
+        foreach ((RoutedModel? model, int[]? rows) in models.Groups())
         {
-            return rows.ScoreThereAsync(model, remote, features, logger, cancellationToken);
+            if (model is null || await scored.ScoreAsync(model, features, rows, logger, cancellationToken) || models.Models[0] is not { } stable || ReferenceEquals(stable, model))
+            {
+                continue;
+            }
+
+            StoodIn(logger, stable.Identity.ModelVersion, model.Identity.ModelVersion);
+            await scored.ScoreAsync(stable, features, rows, logger, cancellationToken);
         }
 
-        rows.ScoreHere(model?.InProcess, features, logger);
-        return new(rows);
+        return scored;
     }
 
-    private async ValueTask<ScoredRows> ScoreThereAsync(
-        RoutedModel model, IRemoteScoring remote, FeatureRows features, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>False where nothing could compute them.</summary>
+    private async ValueTask<bool> ScoreAsync(RoutedModel model, FeatureRows features, int[]? rows, ILogger logger, CancellationToken cancellationToken)
     {
-        switch (await AskAsync(remote, features.Of(model), cancellationToken))
+        RowBlock block = new(this, features, rows);
+        long start = Stopwatch.GetTimestamp();
+        ScoredBy by = model.Remote is { } remote ? await ThereAsync(model, remote, block, logger, cancellationToken) : Here(model.InProcess, block, logger);
+        if (by.Model is null || !block.IsFinite)
+        {
+            model.Health.Fail(block.Count);
+            return false;
+        }
+
+        by.Model.Health.Add(block.Count, Stopwatch.GetElapsedTime(start));
+        block.Keep(by);
+        return true;
+    }
+
+    private static async ValueTask<ScoredBy> ThereAsync(RoutedModel model, IRemoteScoring remote, RowBlock block, ILogger logger, CancellationToken cancellationToken)
+    {
+        switch (await AskAsync(remote, model, block, cancellationToken))
         {
             case RemoteScores.Scored scored:
-                (Model, Engine, MarginTolerance) = (model, scored.Engine, scored.MarginTolerance);
-                break;
+                return new ScoredBy(model, scored.Engine, scored.MarginTolerance);
             case RemoteScores.Failed failed:
                 RoutedModel? standIn = model.InProcess;
                 FellBack(logger, model.Identity.ModelVersion, failed.Why, standIn?.Identity.ModelVersion ?? "a person");
                 RemoteMetrics.FellBack(standIn is null ? "none" : ReferenceEquals(standIn, model) ? "same_version" : "last_good");
-                ScoreHere(standIn, features, logger);
-                break;
+                return Here(standIn, block, logger);
+            default:
+                return default;
         }
-
-        return this;
     }
 
     /// <summary>Whatever goes wrong on the way to a pod is one more reason to score here.</summary>
-    private async ValueTask<RemoteScores> AskAsync(IRemoteScoring remote, FeatureMatrix matrix, CancellationToken cancellationToken)
+    private static async ValueTask<RemoteScores> AskAsync(IRemoteScoring remote, RoutedModel model, RowBlock block, CancellationToken cancellationToken)
     {
         try
         {
-            return await remote.ScoreAsync(matrix.Values, Margins, Scores, cancellationToken);
+            return await remote.ScoreAsync(block.Features(model), block.Margins, block.Scores, cancellationToken);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -73,27 +99,62 @@ internal sealed partial class ScoredRows
     }
 
     /// <summary>A fault of the engine must not lose a payment: it is logged, and the rows count as not scored.</summary>
-    private void ScoreHere(RoutedModel? model, FeatureRows features, ILogger logger)
+    private static ScoredBy Here(RoutedModel? model, RowBlock block, ILogger logger)
     {
         if (model is null)
         {
-            return;
+            return default;
         }
 
         try
         {
-            model.Scorer.Score(features.Of(model).Values, Margins, Scores);
-            (Model, Engine) = (model, model.Identity);
+            model.Scorer.Score(block.Features(model), block.Margins, block.Scores);
+            return new ScoredBy(model, model.Identity, null);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             ScoringFailed(logger, model.Identity.ModelVersion, exception);
+            return default;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {ModelVersion} failed to score; its transactions go to review.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {ModelVersion} failed to score; its transactions go to review, or to the stable version.")]
     private static partial void ScoringFailed(ILogger logger, string modelVersion, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No pod of {ModelVersion} scored ({Why}); {StandIn} decides in its place.")]
     private static partial void FellBack(ILogger logger, string modelVersion, string why, string standIn);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stable} decides what {ModelVersion} was to decide and could not score.")]
+    private static partial void StoodIn(ILogger logger, string stable, string modelVersion);
+
+    private readonly record struct ScoredBy(RoutedModel? Model, EngineIdentity? Engine, double? MarginTolerance);
+
+    /// <summary>Rows that are scored together: all of a chunk, in place, or some, gathered and put back.</summary>
+    private sealed class RowBlock(ScoredRows all, FeatureRows features, int[]? rows)
+    {
+        public int Count => rows?.Length ?? all.Scores.Length;
+
+        public double[] Margins { get; } = rows is null ? all.Margins : new double[rows.Length];
+
+        public double[] Scores { get; } = rows is null ? all.Scores : new double[rows.Length];
+
+        /// <summary>Something of it is a number.</summary>
+        public bool IsFinite => Count == 0 || Array.Exists(Scores, double.IsFinite);
+
+        public float[] Features(RoutedModel model) => rows is null ? features.Of(model).Values : features.Of(model).Gather(rows);
+
+        public void Keep(ScoredBy by)
+        {
+            if (rows is null)
+            {
+                all._by.AsSpan().Fill(by);
+                return;
+            }
+
+            for (int k = 0; k < rows.Length; k++)
+            {
+                (all.Margins[rows[k]], all.Scores[rows[k]], all._by[rows[k]]) = (Margins[k], Scores[k], by);
+            }
+        }
+    }
 }

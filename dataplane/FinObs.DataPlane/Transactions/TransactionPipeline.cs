@@ -66,8 +66,8 @@ internal sealed partial class TransactionPipeline(
                 return new PreparedChunk(plan, fresh: null, span);
             }
 
-            // 2. Which model version decides?
-            RoutedModel? model = InStep(Steps.Routing, () => router.Route(chunk.Namespace));
+            // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
+            RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(chunk.Namespace), plan.Fresh));
 
             // 3. What do we know of these accounts?
             string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
@@ -76,10 +76,10 @@ internal sealed partial class TransactionPipeline(
 
             // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
             RuleFindings? findings = AskRules(chunk.Namespace, plan.Fresh.Count, now);
-            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, model, findings));
+            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
 
-            // 5. Scores, by the version's pods where it has some, else here.
-            ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(model, features, plan.Fresh.Count, logger, cancellationToken));
+            // 5. Scores, by each version's pods where it has some, else here.
+            ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
 
             // 6. Decisions: the worst of thresholds and rules.
             Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
@@ -88,7 +88,7 @@ internal sealed partial class TransactionPipeline(
             Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
 
             // 8. The proof: an audit leaf for each decision.
-            DecidedChunk complete = new(chunk.Namespace, plan, model, features, scored, findings, decided, working, now);
+            DecidedChunk complete = new(chunk.Namespace, plan, models, features, scored, findings, decided, working, now);
             return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
         }
         catch

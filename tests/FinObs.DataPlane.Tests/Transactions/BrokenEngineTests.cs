@@ -17,9 +17,9 @@ public class BrokenEngineTests
     public async Task A_fault_in_scoring_sends_the_transaction_to_review_as_model_unavailable()
     {
         RoutedModel model = Routed(new BrokenModel(score: null));
-        FeatureRows features = FeatureRows.Extract([], [], null!, model, rules: null);
+        FeatureRows features = FeatureRows.Extract([], [], null!, new RoutedTraffic(model), rules: null);
 
-        ScoredRows scored = await ScoredRows.ScoreAsync(model, features, 1, NullLogger.Instance, TestContext.Current.CancellationToken);
+        ScoredRows scored = await ScoredRows.ScoreAsync(RowModels.All(model), features, 1, NullLogger.Instance, TestContext.Current.CancellationToken);
         Decision decision = DecisionMaker.Decide(scored, rules: null, 0);
 
         Assert.Equal(Decision.Review, decision);
@@ -33,7 +33,7 @@ public class BrokenEngineTests
         RoutedModel model = Routed(new BrokenModel(double.NaN));
 
         ScoredRows scored = await ScoredRows.ScoreAsync(
-            model, FeatureRows.Extract([], [], null!, model, rules: null), 1, NullLogger.Instance, TestContext.Current.CancellationToken);
+            RowModels.All(model), FeatureRows.Extract([], [], null!, new RoutedTraffic(model), rules: null), 1, NullLogger.Instance, TestContext.Current.CancellationToken);
 
         Assert.Equal(Decision.Review, DecisionMaker.Decide(scored, rules: null, 0));
     }

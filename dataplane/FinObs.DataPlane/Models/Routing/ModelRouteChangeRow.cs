@@ -9,7 +9,7 @@ internal sealed record ModelRouteChangeRow
 {
     public static readonly BulkTable<ModelRouteChangeRow> Table = new(
         "model_route_changes",
-        ["id", "namespace", "generation", "from_version_id", "to_version_id", "reason", "actor", "changed_by", "changed_at", "leaf_id"],
+        ["id", "namespace", "generation", "from_version_id", "to_version_id", "split", "reason", "actor", "changed_by", "changed_at", "leaf_id"],
         static (writer, row) =>
         {
             writer.Write(row.Id);
@@ -17,6 +17,7 @@ internal sealed record ModelRouteChangeRow
             writer.Write(row.Generation);
             writer.Write(row.FromVersionId);
             writer.Write(row.ToVersionId);
+            writer.Write(row.Split);
             writer.Write(row.Reason);
             writer.Write(row.Actor);
             writer.Write(row.ChangedBy);
@@ -34,6 +35,9 @@ internal sealed record ModelRouteChangeRow
     public long? FromVersionId { get; init; }
 
     public long? ToVersionId { get; init; }
+
+    /// <summary>The shares from then on: see <see cref="RouteSplit"/>.</summary>
+    public string? Split { get; init; }
 
     /// <summary>Of <see cref="RouteReasons"/>.</summary>
     public required string Reason { get; init; }
@@ -66,6 +70,12 @@ internal static class RouteReasons
 
     /// <summary>The stage of the version that decided does not permit it any more.</summary>
     public const string Demoted = "Demoted";
+
+    /// <summary>The version that decided was taken out of traffic, by its analysis or by a person.</summary>
+    public const string RolledBack = "RolledBack";
+
+    /// <summary>A rollout or an experiment moved shares of the traffic, or who scores in shadow; the stable version stays.</summary>
+    public const string SharesMoved = "SharesMoved";
 }
 
 internal sealed class ModelRouteChangeRowConfiguration : IEntityTypeConfiguration<ModelRouteChangeRow>

@@ -14,6 +14,9 @@ internal sealed record ModelRouteRow
     /// <summary>The one that decided before.</summary>
     public long? PreviousVersionId { get; init; }
 
+    /// <summary>See <see cref="RouteSplit"/>; null = the stable version decides everything, and nobody scores beside it.</summary>
+    public string? Split { get; init; }
+
     /// <summary>Counts the changes.</summary>
     public required long Generation { get; init; }
 

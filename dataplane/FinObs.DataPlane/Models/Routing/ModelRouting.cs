@@ -5,8 +5,12 @@ using FinObs.DataPlane.Resources;
 
 namespace FinObs.DataPlane.Models.Routing;
 
-/// <summary>Brings a namespace's route to where its ModelVersions ask for it. Every replica does; one of them writes, the others find it done.</summary>
-internal sealed partial class ModelRouting(RouteStore store, ResourceCatalogue catalogue, ModelVersionStates states, ModelSync sync, ILogger<ModelRouting> logger) : IDisposable
+/// <summary>
+/// Brings a namespace's route to where its ModelVersions, rollouts and experiments ask for it: kill switch, then what people and analyses have rolled back, then experiments, then rollouts. Every replica does;
+/// one of them writes, the others find it done.
+/// </summary>
+internal sealed partial class ModelRouting(
+    RouteStore store, ResourceCatalogue catalogue, ModelVersionStates states, IEnumerable<IRouteClaims> claims, IEnumerable<IRolloutStandings> rollouts, ModelSync sync, ILogger<ModelRouting> logger) : IDisposable
 {
     private const string Actor = "models:routing";
     private const int MostAttempts = 8;
@@ -22,18 +26,16 @@ internal sealed partial class ModelRouting(RouteStore store, ResourceCatalogue c
             ModelRoute route = await store.FindAsync(@namespace, cancellationToken);
             for (int i = 0; i < MostAttempts; i++)
             {
-                IReadOnlyList<StoredResource> versions = [.. catalogue.Current.Of(@namespace, ResourceKinds.ModelVersion.Name)];
-                RoutePlan plan = RoutePlan.Of(route.Stable, [.. versions.Select(EntryOf)], await store.PastAsync(@namespace, cancellationToken));
-                if (!plan.Changes)
+                if (await WantedAsync(route, cancellationToken) is not { } wanted)
                 {
                     break;
                 }
 
-                bool isWritten = await store.WriteAsync(route, plan.To, plan.Reason, Actor, ChangedBy(versions, plan, route), cancellationToken);
+                bool isWritten = await store.WriteAsync(route, wanted, cancellationToken);
                 route = await store.FindAsync(@namespace, cancellationToken);
                 if (isWritten)
                 {
-                    Routed(logger, @namespace, route.Stable?.Name ?? "nobody", plan.Reason, route.Generation);
+                    Routed(logger, @namespace, route.Stable?.Name ?? "nobody", wanted.Reason, route.Generation);
                     break;
                 }
             }
@@ -49,7 +51,35 @@ internal sealed partial class ModelRouting(RouteStore store, ResourceCatalogue c
 
     public void Dispose() => _turn.Dispose();
 
-    private RouteEntry EntryOf(StoredResource resource)
+    /// <summary>Null where the route is right as it is.</summary>
+    private async Task<RouteChange?> WantedAsync(ModelRoute route, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredResource> versions = [.. catalogue.Current.Of(route.Namespace, ResourceKinds.ModelVersion.Name)];
+        Dictionary<string, RolloutStanding> standings = [];
+        foreach (IRolloutStandings standing in rollouts)
+        {
+            foreach ((string uid, RolloutStanding how) in await standing.OfAsync(route.Namespace, cancellationToken))
+            {
+                standings[uid] = how;
+            }
+        }
+
+        List<RouteClaim> asked = [];
+        foreach (IRouteClaims some in claims)
+        {
+            asked.AddRange(await some.OfAsync(route.Namespace, cancellationToken));
+        }
+
+        RouteEntry[] entries = [.. versions.Select(resource => EntryOf(resource, standings))];
+        RoutePlan plan = RoutePlan.Of(route.Stable, entries, await store.PastAsync(route.Namespace, cancellationToken));
+        long? to = plan.Changes ? plan.To : route.Stable?.Id;
+        RouteSplit? split = RouteShares.Of(route.Split, to, entries, asked);
+        return plan.Changes || split?.Write() != route.Split?.Write()
+            ? new RouteChange(to, split, plan.Changes ? plan.Reason : RouteReasons.SharesMoved, Actor, plan.Changes ? ChangedBy(versions, plan, route) : null)
+            : null;
+    }
+
+    private RouteEntry EntryOf(StoredResource resource, Dictionary<string, RolloutStanding> standings)
     {
         ModelVersionSpec spec = ((ModelVersion)resource.Resource).Spec;
         return new RouteEntry
@@ -62,6 +92,8 @@ internal sealed partial class ModelRouting(RouteStore store, ResourceCatalogue c
             IsDeleting = resource.Row.Deleting,
             IsSuspended = spec.Suspend,
             HasSteps = spec.Rollout is { Steps.Count: > 0 },
+            Standing = standings.TryGetValue(resource.Row.Uid, out RolloutStanding standing) ? standing : null,
+            VersionId = states[resource.Key]?.VersionId,
             UsableVersionId = states[resource.Key]?.UsableVersionId,
         };
     }
@@ -71,7 +103,7 @@ internal sealed partial class ModelRouting(RouteStore store, ResourceCatalogue c
     {
         StoredResource? cause = plan.Reason == RouteReasons.Promoted
             ? versions.FirstOrDefault(resource => states[resource.Key]?.VersionId == plan.To)
-            : versions.FirstOrDefault(resource => EntryOf(resource).Is(route.Stable));
+            : versions.FirstOrDefault(resource => ((ModelVersion)resource.Resource).Spec is var spec && spec.Model == route.Stable?.Model && spec.Version == route.Stable.Version);
         return cause?.Row.ChangedBy;
     }
 

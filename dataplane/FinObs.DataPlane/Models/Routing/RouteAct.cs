@@ -25,6 +25,7 @@ internal static class RouteAct
         writer.Property("generation"u8, change.Generation);
         writer.Property("namespace"u8, change.Namespace);
         writer.Property("reason"u8, change.Reason);
+        writer.Property("split"u8, change.Split);
         Version(writer, "to"u8, to);
         writer.Property("v"u8, 1);
         writer.EndObject();
@@ -70,7 +71,8 @@ internal sealed class RouteProjection(IDatabase database) : IAuditProjection
 
             if (route.Generation == row.Generation)
             {
-                shown = row with { FromVersionId = route.PreviousVersionId, ToVersionId = route.StableVersionId };
+                bool hasMoved = row.FromVersionId != row.ToVersionId;
+                shown = row with { FromVersionId = hasMoved ? route.PreviousVersionId : route.StableVersionId, ToVersionId = route.StableVersionId, Split = route.Split };
             }
 
             payloads[row.Id] = await RouteAct.PayloadAsync(database, shown, cancellationToken);

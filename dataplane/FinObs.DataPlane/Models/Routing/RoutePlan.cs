@@ -22,11 +22,20 @@ internal sealed record RouteEntry
     /// <summary>Its share is moved by steps, not by routing alone.</summary>
     public bool HasSteps { get; init; }
 
+    /// <summary>How far its rollout is; null = it has not begun.</summary>
+    public RolloutStanding? Standing { get; init; }
+
+    /// <summary>Its row, once it is registered.</summary>
+    public long? VersionId { get; init; }
+
     /// <summary>Its row, once it is verified, loaded and fit to decide.</summary>
     public long? UsableVersionId { get; init; }
 
-    /// <summary>Its spec lets it decide.</summary>
-    public bool IsPermitted => Stage == ModelStage.Production && !KillSwitch && !IsDeleting;
+    /// <summary>It may decide everything, as far as its spec and its rollout go.</summary>
+    public bool IsPermitted => Stage == ModelStage.Production && !KillSwitch && !IsDeleting && Standing != RolloutStanding.RolledBack;
+
+    /// <summary>Nothing is left to be waited for: it has no steps, or they are done.</summary>
+    public bool IsThrough => !HasSteps || Standing == RolloutStanding.Promoted;
 
     public bool Is(RouteVersion? version) => version is not null && version.Model == Model && version.Version == Version;
 }
@@ -78,7 +87,7 @@ internal sealed record RoutePlan(bool Changes, long? To, string Reason)
     }
 
     private static IEnumerable<RouteEntry> Candidates(IReadOnlyList<RouteEntry> entries, RouteEntry? current, bool currentStays) =>
-        entries.Where(entry => entry.IsPermitted && !entry.IsSuspended && ((entry == current && currentStays) || entry is { HasSteps: false, UsableVersionId: not null }));
+        entries.Where(entry => entry.IsPermitted && !entry.IsSuspended && ((entry == current && currentStays) || entry is { IsThrough: true, UsableVersionId: not null }));
 
     private static DateTimeOffset FirstOf(IReadOnlyList<RouteEntry> entries, string model) =>
         entries.Where(entry => entry.Model == model && entry.IsPermitted).Select(entry => entry.CreatedAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
@@ -87,6 +96,7 @@ internal sealed record RoutePlan(bool Changes, long? To, string Reason)
     {
         null or { IsDeleting: true } => RouteReasons.Deleted,
         { KillSwitch: true } => RouteReasons.KillSwitch,
+        { Standing: RolloutStanding.RolledBack } => RouteReasons.RolledBack,
         _ => RouteReasons.Demoted,
     };
 }

@@ -20,7 +20,16 @@ internal sealed record RouteVersion(long Id, string Model, string Version, strin
 /// <param name="Generation">Counts the changes.</param>
 /// <param name="Stable">Who decides; null = nobody.</param>
 /// <param name="Previous">Who did before.</param>
-internal sealed record ModelRoute(string Namespace, long Generation, RouteVersion? Stable, RouteVersion? Previous);
+/// <param name="Split">How the traffic is shared beside it; null = it decides everything.</param>
+internal sealed record ModelRoute(string Namespace, long Generation, RouteVersion? Stable, RouteVersion? Previous, RouteSplit? Split = null);
+
+/// <summary>What a route is to become.</summary>
+/// <param name="To">Who is to decide; null = nobody.</param>
+/// <param name="Split">The shares beside it.</param>
+/// <param name="Reason">Of <see cref="RouteReasons"/>.</param>
+/// <param name="Actor">What writes it, without personal data.</param>
+/// <param name="ChangedBy">On whose behalf, as far as known.</param>
+internal sealed record RouteChange(long? To, RouteSplit? Split, string Reason, string Actor, string? ChangedBy);
 
 /// <summary>The routing record. This is the one place that writes it: row, history and audit leaf in one commit, by compare-and-swap.</summary>
 internal sealed class RouteStore(IDatabase database, AuditComposer audit, IReplicaWords words, OutboxSignal outbox, ChangeSignal changes, TimeProvider time)
@@ -28,17 +37,18 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
     private const int LongestHistory = 100;
 
     private const string Insert =
-        "INSERT INTO model_routes (namespace, stable_version_id, previous_version_id, generation, changed_at) VALUES (@namespace, @to, @from, 1, @now) ON CONFLICT (namespace) DO NOTHING";
+        "INSERT INTO model_routes (namespace, stable_version_id, previous_version_id, split, generation, changed_at) VALUES (@namespace, @to, @previous, @split, 1, @now) ON CONFLICT (namespace) DO NOTHING";
 
     private const string Swap =
-        "UPDATE model_routes SET stable_version_id = @to, previous_version_id = @from, generation = generation + 1, changed_at = @now WHERE namespace = @namespace AND generation = @seen";
+        "UPDATE model_routes SET stable_version_id = @to, previous_version_id = @previous, split = @split, generation = generation + 1, changed_at = @now WHERE namespace = @namespace AND generation = @seen";
 
     public async Task<ModelRoute> FindAsync(string @namespace, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
         ModelRouteRow? row = await db.ModelRoutes.FirstOrDefaultAsync(route => route.Namespace == @namespace, cancellationToken);
         List<RouteVersion> versions = await VersionsAsync(db, [row?.StableVersionId, row?.PreviousVersionId], cancellationToken);
-        return new ModelRoute(@namespace, row?.Generation ?? 0, versions.Find(version => version.Id == row?.StableVersionId), versions.Find(version => version.Id == row?.PreviousVersionId));
+        return new ModelRoute(@namespace, row?.Generation ?? 0, versions.Find(version => version.Id == row?.StableVersionId), versions.Find(version => version.Id == row?.PreviousVersionId),
+            RouteSplit.Read(row?.Split));
     }
 
     /// <summary>Everybody who decided in a namespace, the latest first.</summary>
@@ -56,14 +66,14 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
     public async Task<ModelRouteChangeRow?> LastPromotionAsync(string @namespace, long versionId, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
-        return await db.ModelRouteChanges.Where(change => change.Namespace == @namespace && change.ToVersionId == versionId)
+        return await db.ModelRouteChanges.Where(change => change.Namespace == @namespace && change.ToVersionId == versionId && (change.FromVersionId == null || change.FromVersionId != versionId))
             .OrderByDescending(change => change.Generation).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Changes the route from what was seen; false where somebody else has changed it since.</summary>
-    public async Task<bool> WriteAsync(ModelRoute seen, long? to, string reason, string actor, string? changedBy, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(ModelRoute seen, RouteChange wanted, CancellationToken cancellationToken)
     {
-        ModelRouteChangeRow change = ChangeOf(seen, to, reason, actor, changedBy);
+        ModelRouteChangeRow change = ChangeOf(seen, wanted);
         byte[] payload = await RouteAct.PayloadAsync(database, change, cancellationToken);
         using AuditBatch batch = await audit.PrepareAsync(seen.Namespace, [null], cancellationToken);
         ComposedLeaf leaf = batch.Compose(new AuditAct
@@ -71,7 +81,7 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
             Namespace = seen.Namespace,
             Kind = RouteAct.Kind,
             At = change.ChangedAt,
-            Actor = actor,
+            Actor = change.Actor,
             Ref = change.Id,
             Payload = payload,
             Traceparent = Activity.Current?.Id,
@@ -79,7 +89,8 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
 
         await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
         await using DbCommand write = session.CreateCommand(seen.Generation == 0 ? Insert : Swap);
-        write.With(session.Kind, "namespace", seen.Namespace).With(session.Kind, "to", to).With(session.Kind, "from", change.FromVersionId).With(session.Kind, "now", change.ChangedAt);
+        write.With(session.Kind, "namespace", seen.Namespace).With(session.Kind, "to", wanted.To).With(session.Kind, "now", change.ChangedAt).With(session.Kind, "split", change.Split)
+            .With(session.Kind, "previous", change.FromVersionId == change.ToVersionId ? seen.Previous?.Id : change.FromVersionId);
         if (seen.Generation > 0)
         {
             write.With(session.Kind, "seen", seen.Generation);
@@ -100,7 +111,7 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
         return true;
     }
 
-    private ModelRouteChangeRow ChangeOf(ModelRoute seen, long? to, string reason, string actor, string? changedBy)
+    private ModelRouteChangeRow ChangeOf(ModelRoute seen, RouteChange wanted)
     {
         DateTimeOffset now = time.GetUtcNow();
         return new ModelRouteChangeRow
@@ -109,10 +120,11 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
             Namespace = seen.Namespace,
             Generation = seen.Generation + 1,
             FromVersionId = seen.Stable?.Id,
-            ToVersionId = to,
-            Reason = reason,
-            Actor = actor,
-            ChangedBy = changedBy,
+            ToVersionId = wanted.To,
+            Split = wanted.Split?.Write(),
+            Reason = wanted.Reason,
+            Actor = wanted.Actor,
+            ChangedBy = wanted.ChangedBy,
             ChangedAt = now,
             LeafId = Guid.Empty,
         };

@@ -2857,6 +2857,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasColumnName("reason")
                         .UseCollation("C");
 
+                    b.Property<string>("Split")
+                        .HasColumnType("text")
+                        .HasColumnName("split")
+                        .UseCollation("C");
+
                     b.Property<long?>("ToVersionId")
                         .HasColumnType("bigint")
                         .HasColumnName("to_version_id");
@@ -2889,6 +2894,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.Property<long?>("PreviousVersionId")
                         .HasColumnType("bigint")
                         .HasColumnName("previous_version_id");
+
+                    b.Property<string>("Split")
+                        .HasColumnType("text")
+                        .HasColumnName("split")
+                        .UseCollation("C");
 
                     b.Property<long?>("StableVersionId")
                         .HasColumnType("bigint")

@@ -786,6 +786,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     generation = table.Column<long>(type: "bigint", nullable: false),
                     from_version_id = table.Column<long>(type: "bigint", nullable: true),
                     to_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    split = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     changed_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
@@ -804,6 +805,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
                     stable_version_id = table.Column<long>(type: "bigint", nullable: true),
                     previous_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    split = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     generation = table.Column<long>(type: "bigint", nullable: false),
                     changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },

@@ -2695,6 +2695,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
 
+                    b.Property<string>("Split")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("split");
+
                     b.Property<long?>("ToVersionId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_version_id");
@@ -2726,6 +2730,10 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.Property<long?>("PreviousVersionId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("previous_version_id");
+
+                    b.Property<string>("Split")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("split");
 
                     b.Property<long?>("StableVersionId")
                         .HasColumnType("INTEGER")

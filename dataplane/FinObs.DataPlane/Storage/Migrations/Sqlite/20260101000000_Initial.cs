@@ -784,6 +784,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
                     from_version_id = table.Column<long>(type: "INTEGER", nullable: true),
                     to_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    split = table.Column<string>(type: "TEXT", nullable: true),
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     actor = table.Column<string>(type: "TEXT", nullable: false),
                     changed_by = table.Column<string>(type: "TEXT", nullable: true),
@@ -802,6 +803,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     stable_version_id = table.Column<long>(type: "INTEGER", nullable: true),
                     previous_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    split = table.Column<string>(type: "TEXT", nullable: true),
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
                     changed_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
