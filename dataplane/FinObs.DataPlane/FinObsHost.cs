@@ -37,6 +37,8 @@ using FinObs.DataPlane.Retention;
 using FinObs.DataPlane.Retention.Api;
 using FinObs.DataPlane.Retraining;
 using FinObs.DataPlane.Retraining.Api;
+using FinObs.DataPlane.Rollout;
+using FinObs.DataPlane.Rollout.Api;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Streaming;
 using FinObs.DataPlane.Telemetry;
@@ -64,6 +66,7 @@ internal static class FinObsHost
         builder.Services.AddApprovalWorker();
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
+        builder.Services.AddRolloutWorkers();
         builder.Services.AddRetrainingWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
@@ -98,6 +101,7 @@ internal static class FinObsHost
         app.MapResources();
         app.MapArtifacts();
         app.MapModels();
+        app.MapRollouts();
         app.MapDrift();
         app.MapRetraining();
         app.MapApiReference();
@@ -142,6 +146,7 @@ internal static class FinObsHost
         services.AddMonitoring(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
+        services.AddRollout(configuration);
         services.AddDrift();
         services.AddRetraining(configuration);
         services.AddCallbacks(configuration);

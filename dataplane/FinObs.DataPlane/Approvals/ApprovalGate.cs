@@ -90,6 +90,12 @@ internal sealed class ApprovalGate(
     private ApprovalRequestRow RowOf(ApprovalAsk ask, string hash, DateTimeOffset now)
     {
         (ApprovalPolicy policy, IReadOnlyList<ApprovalStep> chain) = policies.Of(ask.Action);
+        TimeSpan live = ask.Asked?.TimeToLive ?? policy.TimeToLive;
+        if (ask.Asked is { } asked)
+        {
+            chain = [new ApprovalStep("asked", asked.Required, asked.Roles.Count > 0 ? asked.Roles : chain[0].Roles)];
+        }
+
         return new ApprovalRequestRow
         {
             Id = Guid.CreateVersion7(now),
@@ -110,8 +116,8 @@ internal sealed class ApprovalGate(
             Simulation = ask.Simulation,
             Development = !access.Value.IsConfigured,
             CreatedAt = now,
-            ExpiresAt = now + policy.TimeToLive,
-            EscalateAt = now + policy.EscalateAfter,
+            ExpiresAt = now + live,
+            EscalateAt = policy.EscalateAfter < live ? now + policy.EscalateAfter : null,
             EscalateTo = policy.EscalateTo,
             About = ask.About,
             Traceparent = Activity.Current?.Id,

@@ -19,7 +19,8 @@ internal static partial class DecisionMaker
         return rules?[index] is { } found ? found.With(model, scored.Usable(index)) : model;
     }
 
-    private static Decision ByModel(ScoredRows scored, int index) =>
+    /// <summary>What the thresholds alone make of the score.</summary>
+    public static Decision ByModel(ScoredRows scored, int index) =>
         scored.Usable(index)
             ? DecisionPolicy.Decide(scored.Scores[index], scored.Model(index)!.Identity.Thresholds.ReviewAt, scored.Model(index)!.Identity.Thresholds.BlockAt)
             : DecisionPolicy.WithoutModel;

@@ -1,6 +1,5 @@
-using FinObs.Contracts.Resources.ModelVersions;
-using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Models;
+using FinObs.DataPlane.Models.Routing;
 
 namespace FinObs.DataPlane.Transactions;
 
@@ -34,7 +33,7 @@ internal sealed class RowModels
         byte[] of = new byte[fresh.Count];
         for (int i = 0; i < of.Length; i++)
         {
-            if (shares.Of(UnitOf(fresh[i].Row, shares.Unit)) is { } model)
+            if (shares.Of(RouteUnits.Of(shares.Unit, fresh[i].Row.AccountId, fresh[i].Row.CounterpartyId, fresh[i].Row.TransactionId)) is { } model)
             {
                 int index = models.IndexOf(model);
                 if (index < 0)
@@ -49,14 +48,6 @@ internal sealed class RowModels
 
         return new RowModels(traffic, [.. models], models.Count == 1 ? null : of);
     }
-
-    /// <summary>What stays with one version.</summary>
-    public static string UnitOf(TransactionRow row, UnitKey unit) => unit switch
-    {
-        UnitKey.AccountId => row.AccountId,
-        UnitKey.CounterpartyId => row.CounterpartyId,
-        _ => null,
-    } ?? row.TransactionId;
 
     /// <summary>Index in <see cref="Models"/>.</summary>
     public int IndexOf(int row) => _of is null ? 0 : _of[row];

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FinObs.DataPlane.Models;
-using FinObs.DataPlane.Models.Remote;
 
 namespace FinObs.DataPlane.Transactions;
 
@@ -57,7 +56,7 @@ internal sealed partial class ScoredRows
     {
         RowBlock block = new(this, features, rows);
         long start = Stopwatch.GetTimestamp();
-        ScoredBy by = model.Remote is { } remote ? await ThereAsync(model, remote, block, logger, cancellationToken) : Here(model.InProcess, block, logger);
+        ScoredBy by = await RoutedScoring.ScoreAsync(model, block.Features, block.Margins, block.Scores, logger, cancellationToken);
         if (by.Model is null || !block.IsFinite)
         {
             model.Health.Fail(block.Count);
@@ -69,65 +68,8 @@ internal sealed partial class ScoredRows
         return true;
     }
 
-    private static async ValueTask<ScoredBy> ThereAsync(RoutedModel model, IRemoteScoring remote, RowBlock block, ILogger logger, CancellationToken cancellationToken)
-    {
-        switch (await AskAsync(remote, model, block, cancellationToken))
-        {
-            case RemoteScores.Scored scored:
-                return new ScoredBy(model, scored.Engine, scored.MarginTolerance);
-            case RemoteScores.Failed failed:
-                RoutedModel? standIn = model.InProcess;
-                FellBack(logger, model.Identity.ModelVersion, failed.Why, standIn?.Identity.ModelVersion ?? "a person");
-                RemoteMetrics.FellBack(standIn is null ? "none" : ReferenceEquals(standIn, model) ? "same_version" : "last_good");
-                return Here(standIn, block, logger);
-            default:
-                return default;
-        }
-    }
-
-    /// <summary>Whatever goes wrong on the way to a pod is one more reason to score here.</summary>
-    private static async ValueTask<RemoteScores> AskAsync(IRemoteScoring remote, RoutedModel model, RowBlock block, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await remote.ScoreAsync(block.Features(model), block.Margins, block.Scores, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            return new RemoteScores.Failed($"the call failed with {exception.GetType().Name}");
-        }
-    }
-
-    /// <summary>A fault of the engine must not lose a payment: it is logged, and the rows count as not scored.</summary>
-    private static ScoredBy Here(RoutedModel? model, RowBlock block, ILogger logger)
-    {
-        if (model is null)
-        {
-            return default;
-        }
-
-        try
-        {
-            model.Scorer.Score(block.Features(model), block.Margins, block.Scores);
-            return new ScoredBy(model, model.Identity, null);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            ScoringFailed(logger, model.Identity.ModelVersion, exception);
-            return default;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {ModelVersion} failed to score; its transactions go to review, or to the stable version.")]
-    private static partial void ScoringFailed(ILogger logger, string modelVersion, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No pod of {ModelVersion} scored ({Why}); {StandIn} decides in its place.")]
-    private static partial void FellBack(ILogger logger, string modelVersion, string why, string standIn);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stable} decides what {ModelVersion} was to decide and could not score.")]
     private static partial void StoodIn(ILogger logger, string stable, string modelVersion);
-
-    private readonly record struct ScoredBy(RoutedModel? Model, EngineIdentity? Engine, double? MarginTolerance);
 
     /// <summary>Rows that are scored together: all of a chunk, in place, or some, gathered and put back.</summary>
     private sealed class RowBlock(ScoredRows all, FeatureRows features, int[]? rows)

@@ -4,13 +4,14 @@ using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Rollout.Shadow;
 using FinObs.DataPlane.Storage;
 using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Transactions;
 
 /// <summary>One commit holds everything that a chunk of decisions makes so; before it nothing has happened, after it everything.</summary>
-internal sealed class TransactionCommit(IDatabase database, AccountProfileStore profiles, AuditComposer audit, OutboxSignal outbox)
+internal sealed class TransactionCommit(IDatabase database, AccountProfileStore profiles, AuditComposer audit, OutboxSignal outbox, ShadowQueue shadows)
 {
     private const string Actor = "system:pipeline";
 
@@ -60,6 +61,7 @@ internal sealed class TransactionCommit(IDatabase database, AccountProfileStore 
         profiles.Publish(decided.Profiles.Values);
         audit.Committed(chunk.Keys);
         outbox.Raise();
+        ShadowOffers.Offer(shadows, decided);
         for (int i = 0; i < chunk.Decisions.Length; i++)
         {
             decided.Plan.Outcomes[decided.Plan.Fresh[i].Index] =

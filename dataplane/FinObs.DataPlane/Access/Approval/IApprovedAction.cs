@@ -84,6 +84,15 @@ internal sealed record ApprovalAsk
     /// <summary>What the act is about, for its story in the audit log.</summary>
     public Guid? About { get; init; }
 
+    /// <summary>Who has to agree, where what asks says so itself; none = as configured for the action. To be in the payload too, so that people see it.</summary>
+    public AskedApproval? Asked { get; init; }
+
     /// <summary>Walk the whole chain, do nothing at its end, and say so in each record.</summary>
     public bool Simulation { get; init; }
 }
+
+/// <summary>Who has to agree, in one step.</summary>
+/// <param name="Required">How many people.</param>
+/// <param name="Roles">Of these; none = those of the action's first step as configured.</param>
+/// <param name="TimeToLive">Nobody can decide after that; null = as configured.</param>
+internal sealed record AskedApproval(int Required, IReadOnlyList<string> Roles, TimeSpan? TimeToLive = null);

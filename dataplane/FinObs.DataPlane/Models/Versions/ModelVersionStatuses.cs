@@ -6,55 +6,75 @@ using FinObs.DataPlane.Resources;
 namespace FinObs.DataPlane.Models.Versions;
 
 /// <summary>Says how a ModelVersion stands: of each thing whether it holds, why, and who can do what about it.</summary>
-internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue catalogue)
+internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue catalogue, IEnumerable<IRolloutStandings> rollouts)
 {
     private const int ShortDigits = 12;
-    private const string NoRolloutYet = "Rollout by steps is not part of this version yet: ";
 
     public async Task<ResourceStatus> OfAsync(StoredResource resource, ModelVersionState state, CancellationToken cancellationToken)
     {
         ModelVersionSpec spec = ((ModelVersion)resource.Resource).Spec;
         ModelRoute route = await routes.FindAsync(resource.Key.Namespace, cancellationToken);
         bool isDeciding = route.Stable is { } stable && stable.Model == spec.Model && stable.Version == spec.Version;
-        (string reason, string message) = Traffic(spec, state, route, isDeciding);
+        RolloutReport? rollout = await ReportAsync(resource, cancellationToken);
+        (string reason, string message) = Traffic(spec, state, route, isDeciding, rollout);
         bool isVerified = state.Artifact.Reason == ModelVersionReasons.Verified;
         return new ModelVersionStatus
         {
-            Phase = Phase(spec, state, isDeciding, reason),
+            Phase = Phase(spec, state, isDeciding, reason, rollout),
             Model = Load(spec, state, isDeciding),
             ObservedDigest = isVerified ? spec.Artifact.Digest : null,
             ObservedDigestShort = isVerified ? spec.Artifact.Digest["sha256:".Length..][..ShortDigits] : null,
             SignatureVerifiedBy = state.Artifact.SignatureVerifiedBy,
-            Weight = isDeciding ? 100 : 0,
+            Weight = isDeciding ? 100 : rollout is { Standing: RolloutStanding.Open } ? rollout.Weight : 0,
+            CurrentStep = rollout?.Step,
+            StepStartedAt = rollout?.StepStartedAt,
+            StepHash = rollout?.StepHash,
+            Analysis = rollout is { Analysis.Count: > 0 } ? rollout.Analysis : null,
+            Approvals = rollout is { Approvals.Count: > 0 } ? rollout.Approvals : null,
+            ApprovalCount = rollout?.Approvals.Count(approval => approval.Decision == "Approved"),
             RoutingGeneration = route.Generation,
             SpecHash = resource.Row.SpecHash,
             PreviousStable = isDeciding && route.Previous is { } previous ? (previous.Model == spec.Model ? previous.Version : previous.Name) : null,
             LastPromoted = await PromotionAsync(resource, state, spec, cancellationToken),
-            BlockedOn = Blocked(state, reason, message),
+            BlockedOn = Blocked(state, reason, message) ?? (isDeciding ? null : rollout?.BlockedOn),
             Conditions =
             [
                 Condition(ModelVersionConditions.ArtifactVerified, OfArtifact(state.Artifact.Reason), state.Artifact.Reason, state.Artifact.Message, state.Since),
                 Condition(ModelVersionConditions.Loaded, OfLoad(state.LoadReason), state.LoadReason, state.LoadMessage, state.Since),
                 Condition(ModelVersionConditions.TrafficShifted, isDeciding ? ConditionStatus.True : ConditionStatus.False, reason, message, state.Since),
+                .. rollout?.Conditions ?? [],
             ],
         };
     }
 
-    private (string Reason, string Message) Traffic(ModelVersionSpec spec, ModelVersionState state, ModelRoute route, bool isDeciding)
+    private async Task<RolloutReport?> ReportAsync(StoredResource resource, CancellationToken cancellationToken)
+    {
+        foreach (IRolloutStandings standing in rollouts)
+        {
+            if (await standing.ReportAsync(resource.Row.Uid, cancellationToken) is { } report)
+            {
+                return report;
+            }
+        }
+
+        return null;
+    }
+
+    private (string Reason, string Message) Traffic(ModelVersionSpec spec, ModelVersionState state, ModelRoute route, bool isDeciding, RolloutReport? rollout)
     {
         if (isDeciding)
         {
-            return (ModelVersionReasons.Serving, "Every transaction of the namespace is decided by it.");
+            return (ModelVersionReasons.Serving, route.Split is { Arms.Count: > 0 } ? "It decides whatever is not shared with a version on trial." : "Every transaction of the namespace is decided by it.");
         }
 
         string instead = route.Stable is { } stable ? $"{stable.Name} decides" : "nobody decides, and transactions go to review";
         return spec switch
         {
             { KillSwitch: true } => (ModelVersionReasons.KillSwitch, $"spec.killSwitch is true: {instead}."),
-            { Stage: ModelStage.Shadow } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it scores nothing in shadow; {instead}."),
-            { Stage: ModelStage.Canary } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}it gets no share of the traffic; {instead}."),
-            { Stage: not ModelStage.Production } => (ModelVersionReasons.NotPermittedByStage, $"The stage {spec.Stage} does not permit it to decide: {instead}."),
-            { Rollout.Steps.Count: > 0 } => (ModelVersionReasons.WaitsForRollout, $"{NoRolloutYet}remove spec.rollout to let it decide at once; {instead}."),
+            _ when rollout is { Standing: RolloutStanding.RolledBack } => (ModelVersionReasons.RolledBack, $"{rollout.Message} {instead}."),
+            _ when rollout is { Standing: RolloutStanding.Open, BlockedOn.Gate: "Routing" } => (ModelVersionReasons.RoutingBusy, rollout.BlockedOn.Hint),
+            _ when rollout is { Standing: RolloutStanding.Open } => (ModelVersionReasons.WaitsForRollout, $"It decides {rollout.Weight} % at step {rollout.Step} of its rollout ({rollout.Message}); {instead}."),
+            { Stage: not (ModelStage.Production or ModelStage.Canary or ModelStage.Shadow) } => (ModelVersionReasons.NotPermittedByStage, $"The stage {spec.Stage} does not permit it to decide: {instead}."),
             _ when state.UsableVersionId is null => (ModelVersionReasons.NotUsable, $"It cannot decide ({Lower(state.LoadMessage)}): {instead}."),
             _ when IsBusyWith(route, spec) => (ModelVersionReasons.RoutingBusy, $"One model decides a namespace, and {instead}: retire or remove that model's versions in production first."),
             _ when route.Stable?.Model == spec.Model => (ModelVersionReasons.Superseded, $"{instead}: the highest version in production does."),
@@ -67,7 +87,7 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
         route.Stable is { } stable && stable.Model != spec.Model
         && catalogue.Current.Of(route.Namespace, ResourceKinds.ModelVersion.Name).Any(other => ((ModelVersion)other.Resource).Spec is var its && its.Model == stable.Model && its.Version == stable.Version);
 
-    private static ModelPhase Phase(ModelVersionSpec spec, ModelVersionState state, bool isDeciding, string traffic) => (spec.Stage, state) switch
+    private static ModelPhase Phase(ModelVersionSpec spec, ModelVersionState state, bool isDeciding, string traffic, RolloutReport? rollout) => (spec.Stage, state) switch
     {
         _ when isDeciding => ModelPhase.Serving,
         (ModelStage.Retired, _) => ModelPhase.Retired,
@@ -77,7 +97,7 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
         _ when traffic == ModelVersionReasons.KillSwitch => ModelPhase.RolledBack,
         (_, { Artifact.Reason: ModelVersionReasons.Verified, LoadReason: ModelVersionReasons.LoadFailed }) => ModelPhase.Failed,
         (_, { LoadReason: ModelVersionReasons.Loading }) => ModelPhase.Loading,
-        _ => ModelPhase.Pending,
+        _ => rollout?.Phase ?? ModelPhase.Pending,
     };
 
     private static ModelLoadStatus Load(ModelVersionSpec spec, ModelVersionState state, bool isDeciding)
@@ -114,7 +134,6 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
     {
         (string Gate, string Hint)? blocked = (state.Artifact.Reason, traffic) switch
         {
-            (ModelVersionReasons.Verified, ModelVersionReasons.WaitsForRollout) => ("Rollout", message),
             (ModelVersionReasons.Verified, ModelVersionReasons.RoutingBusy) => ("Routing", message),
             (ModelVersionReasons.Verified, ModelVersionReasons.NotUsable) when state.LoadReason == ModelVersionReasons.LoadFailed => ("Model", state.LoadMessage),
             (ModelVersionReasons.Verified, _) or (ModelVersionReasons.NotYetChecked, _) => null,

@@ -1102,6 +1102,69 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "rollout_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    phase = table.Column<string>(type: "text", nullable: false),
+                    step = table.Column<int>(type: "integer", nullable: false),
+                    weight = table.Column<int>(type: "integer", nullable: false),
+                    shadow_percent = table.Column<int>(type: "integer", nullable: false),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    results = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rollout_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rollouts",
+                columns: table => new
+                {
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    step_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    requested_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    phase = table.Column<string>(type: "text", nullable: false),
+                    step = table.Column<int>(type: "integer", nullable: false),
+                    step_started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    weight = table.Column<int>(type: "integer", nullable: false),
+                    weight_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    shadow_percent = table.Column<int>(type: "integer", nullable: false),
+                    shadow_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    inconclusive = table.Column<int>(type: "integer", nullable: false),
+                    next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    analysis = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    approved_step = table.Column<int>(type: "integer", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    generation = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rollouts", x => x.uid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_changes",
                 columns: table => new
                 {
@@ -1205,6 +1268,24 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_serving_readiness", x => new { x.@namespace, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shadow_scores",
+                columns: table => new
+                {
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    transaction_ref = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    score = table.Column<double>(type: "double precision", nullable: true),
+                    decision = table.Column<string>(type: "text", nullable: false),
+                    decided_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    decided_score = table.Column<double>(type: "double precision", nullable: true),
+                    decided = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_shadow_scores", x => new { x.version_id, x.transaction_ref });
                 });
 
             migrationBuilder.CreateTable(
@@ -1616,6 +1697,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "state IN ('Queued', 'Running')");
 
             migrationBuilder.CreateIndex(
+                name: "ix_rollout_changes_uid_generation",
+                table: "rollout_changes",
+                columns: new[] { "uid", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rollouts_namespace",
+                table: "rollouts",
+                column: "namespace");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_rule_changes_digest",
                 table: "rule_changes",
                 column: "digest");
@@ -1849,6 +1941,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "retraining_runs");
 
             migrationBuilder.DropTable(
+                name: "rollout_changes");
+
+            migrationBuilder.DropTable(
+                name: "rollouts");
+
+            migrationBuilder.DropTable(
                 name: "rule_changes");
 
             migrationBuilder.DropTable(
@@ -1865,6 +1963,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "serving_readiness");
+
+            migrationBuilder.DropTable(
+                name: "shadow_scores");
 
             migrationBuilder.DropTable(
                 name: "subject_keys");

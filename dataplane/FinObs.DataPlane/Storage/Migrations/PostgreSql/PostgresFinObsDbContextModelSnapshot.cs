@@ -4020,6 +4020,281 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
                     b.ToTable("training_windows", (string)null);
                 });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Shadow.ShadowScoreRow", b =>
+                {
+                    b.Property<long>("VersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version_id");
+
+                    b.Property<Guid>("TransactionRef")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_ref");
+
+                    b.Property<string>("Decided")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decided");
+
+                    b.Property<double?>("DecidedScore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("decided_score");
+
+                    b.Property<long?>("DecidedVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_version_id");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
+
+                    b.HasKey("VersionId", "TransactionRef")
+                        .HasName("pk_shadow_scores");
+
+                    b.ToTable("shadow_scores", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Steps.RolloutChangeRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail")
+                        .UseCollation("C");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Results")
+                        .HasColumnType("text")
+                        .HasColumnName("results")
+                        .UseCollation("C");
+
+                    b.Property<int>("ShadowPercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("shadow_percent");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<int>("Weight")
+                        .HasColumnType("integer")
+                        .HasColumnName("weight");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rollout_changes");
+
+                    b.HasIndex("Uid", "Generation")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rollout_changes_uid_generation");
+
+                    b.ToTable("rollout_changes", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Steps.RolloutRow", b =>
+                {
+                    b.Property<string>("Uid")
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Analysis")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("analysis")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<int?>("ApprovedStep")
+                        .HasColumnType("integer")
+                        .HasColumnName("approved_step");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail")
+                        .UseCollation("C");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("Generation")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<int>("Inconclusive")
+                        .HasColumnType("integer")
+                        .HasColumnName("inconclusive");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("NextCheckAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_check_at");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("RequestedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("ShadowPercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("shadow_percent");
+
+                    b.Property<DateTimeOffset>("ShadowSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("shadow_since");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<string>("StepHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("step_hash")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("StepStartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("step_started_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<long>("VersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version_id");
+
+                    b.Property<int>("Weight")
+                        .HasColumnType("integer")
+                        .HasColumnName("weight");
+
+                    b.Property<DateTimeOffset>("WeightSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("weight_since");
+
+                    b.HasKey("Uid")
+                        .HasName("pk_rollouts");
+
+                    b.HasIndex("Namespace")
+                        .HasDatabaseName("ix_rollouts_namespace");
+
+                    b.ToTable("rollouts", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

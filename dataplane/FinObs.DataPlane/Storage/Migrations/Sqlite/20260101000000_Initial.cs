@@ -1100,6 +1100,69 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "rollout_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    phase = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    weight = table.Column<int>(type: "INTEGER", nullable: false),
+                    shadow_percent = table.Column<int>(type: "INTEGER", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    results = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rollout_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rollouts",
+                columns: table => new
+                {
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    step_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: true),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    phase = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    step_started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    weight = table.Column<int>(type: "INTEGER", nullable: false),
+                    weight_since = table.Column<long>(type: "INTEGER", nullable: false),
+                    shadow_percent = table.Column<int>(type: "INTEGER", nullable: false),
+                    shadow_since = table.Column<long>(type: "INTEGER", nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    inconclusive = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_check_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    analysis = table.Column<string>(type: "TEXT", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    approved_step = table.Column<int>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rollouts", x => x.uid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "rule_changes",
                 columns: table => new
                 {
@@ -1203,6 +1266,24 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_serving_readiness", x => new { x.@namespace, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shadow_scores",
+                columns: table => new
+                {
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    transaction_ref = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    score = table.Column<double>(type: "REAL", nullable: true),
+                    decision = table.Column<string>(type: "TEXT", nullable: false),
+                    decided_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_score = table.Column<double>(type: "REAL", nullable: true),
+                    decided = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_shadow_scores", x => new { x.version_id, x.transaction_ref });
                 });
 
             migrationBuilder.CreateTable(
@@ -1614,6 +1695,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "state IN ('Queued', 'Running')");
 
             migrationBuilder.CreateIndex(
+                name: "ix_rollout_changes_uid_generation",
+                table: "rollout_changes",
+                columns: new[] { "uid", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rollouts_namespace",
+                table: "rollouts",
+                column: "namespace");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_rule_changes_digest",
                 table: "rule_changes",
                 column: "digest");
@@ -1847,6 +1939,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "retraining_runs");
 
             migrationBuilder.DropTable(
+                name: "rollout_changes");
+
+            migrationBuilder.DropTable(
+                name: "rollouts");
+
+            migrationBuilder.DropTable(
                 name: "rule_changes");
 
             migrationBuilder.DropTable(
@@ -1863,6 +1961,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "serving_readiness");
+
+            migrationBuilder.DropTable(
+                name: "shadow_scores");
 
             migrationBuilder.DropTable(
                 name: "subject_keys");

@@ -3768,6 +3768,263 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
                     b.ToTable("training_windows", (string)null);
                 });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Shadow.ShadowScoreRow", b =>
+                {
+                    b.Property<long>("VersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version_id");
+
+                    b.Property<byte[]>("TransactionRef")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_ref");
+
+                    b.Property<string>("Decided")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided");
+
+                    b.Property<double?>("DecidedScore")
+                        .HasColumnType("REAL")
+                        .HasColumnName("decided_score");
+
+                    b.Property<long?>("DecidedVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_version_id");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
+
+                    b.HasKey("VersionId", "TransactionRef")
+                        .HasName("pk_shadow_scores");
+
+                    b.ToTable("shadow_scores", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Steps.RolloutChangeRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Results")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("results");
+
+                    b.Property<int>("ShadowPercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shadow_percent");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uid");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Weight")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("weight");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rollout_changes");
+
+                    b.HasIndex("Uid", "Generation")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rollout_changes_uid_generation");
+
+                    b.ToTable("rollout_changes", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Rollout.Steps.RolloutRow", b =>
+                {
+                    b.Property<string>("Uid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uid");
+
+                    b.Property<string>("Analysis")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("analysis");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<int?>("ApprovedStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved_step");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("Generation")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<int>("Inconclusive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inconclusive");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long?>("NextCheckAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_check_at");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<int>("ShadowPercent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shadow_percent");
+
+                    b.Property<long>("ShadowSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shadow_since");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("StepHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step_hash");
+
+                    b.Property<long>("StepStartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step_started_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<long>("VersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version_id");
+
+                    b.Property<int>("Weight")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("weight");
+
+                    b.Property<long>("WeightSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("weight_since");
+
+                    b.HasKey("Uid")
+                        .HasName("pk_rollouts");
+
+                    b.HasIndex("Namespace")
+                        .HasDatabaseName("ix_rollouts_namespace");
+
+                    b.ToTable("rollouts", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }
