@@ -60,7 +60,14 @@ internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts,
         if (changed == 0)
         {
             db.ModelThresholds.Add(new ModelThresholdsRow { VersionId = versionId, ReviewAt = thresholds.ReviewAt, BlockAt = thresholds.BlockAt, ChangedAt = now });
-            await db.SaveChangesAsync(cancellationToken);
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Another replica was first. Were it anything else, the thresholds would be missing, and the next look sets them.
+            }
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed partial class Rollouts(
         RolloutPlan? plan = RolloutPlan.Of(spec);
         return plan is null || plan.StepHash != row.StepHash
             ? (row, new RolloutNext.Wait(null, ""))
-            : (row, RolloutMachine.Next(row, await FactsAsync(resource, row, plan, cancellationToken), store.Now()));
+            : (row, RolloutMachine.Next(row, await FactsAsync(resource, row, plan, cancellationToken) with { IsLook = true }, store.Now()));
     }
 
     private async Task<bool> StepAsync(StoredResource resource, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed class RolloutMachineTests
 
         RolloutNext.Ask ask = Assert.IsType<RolloutNext.Ask>(RolloutMachine.Next(twenty, Facts(plan), Start));
         Assert.Equal(50, ask.Weight);
-        RolloutRow asked = twenty with { ApprovalId = Guid.NewGuid() };
+        RolloutRow asked = twenty with { ApprovalId = Guid.CreateVersion7(Start) };
         Assert.Equal("Approval", Gate(RolloutMachine.Next(asked, Facts(plan) with { Approval = Request(ApprovalStatus.Pending) }, Start)));
         RolloutRow refused = Moved(RolloutMachine.Next(asked, Facts(plan) with { Approval = Request(ApprovalStatus.Rejected) }, Start));
         Assert.Equal((RolloutPhase.Paused, RolloutReasons.Rejected, 20), (refused.Phase, refused.Reason, refused.Weight));
@@ -95,7 +95,7 @@ public sealed class RolloutMachineTests
     public void Checks_go_on_while_people_are_waited_for()
     {
         RolloutPlan plan = Plan([new RolloutStep { SetWeight = 5 }, Analysis, new RolloutStep { Approval = new ApprovalStep() }]);
-        RolloutRow waiting = RolloutMachine.After(Moved(RolloutMachine.Next(Row(plan), Facts(plan), Start)), plan, 1, [Result(AnalysisVerdict.Pass)], Start) with { ApprovalId = Guid.NewGuid() };
+        RolloutRow waiting = RolloutMachine.After(Moved(RolloutMachine.Next(Row(plan), Facts(plan), Start)), plan, 1, [Result(AnalysisVerdict.Pass)], Start) with { ApprovalId = Guid.CreateVersion7(Start) };
         RolloutFacts pending = Facts(plan) with { Approval = Request(ApprovalStatus.Pending) };
 
         Assert.Equal("Approval", Gate(RolloutMachine.Next(waiting, pending, Start.AddMinutes(1))));
@@ -112,7 +112,7 @@ public sealed class RolloutMachineTests
     public void A_step_that_takes_too_long_has_failed(RolloutFailureAction action, string expected)
     {
         RolloutPlan plan = Plan([new RolloutStep { SetWeight = 5 }, new RolloutStep { Approval = new ApprovalStep() }], onFailure: action);
-        RolloutRow row = Moved(RolloutMachine.Next(Row(plan), Facts(plan), Start)) with { ApprovalId = Guid.NewGuid() };
+        RolloutRow row = Moved(RolloutMachine.Next(Row(plan), Facts(plan), Start)) with { ApprovalId = Guid.CreateVersion7(Start) };
 
         Assert.Equal("Approval", Gate(RolloutMachine.Next(row, Facts(plan), Start.AddHours(168))));
         RolloutRow late = Moved(RolloutMachine.Next(row, Facts(plan), Start.AddHours(169)));
@@ -167,7 +167,7 @@ public sealed class RolloutMachineTests
 
     private static ApprovalRequestRow Request(ApprovalStatus status) => new()
     {
-        Id = Guid.NewGuid(), Namespace = "default", Action = "model.promote", Target = "u", Summary = "", Payload = [], BoundHash = "", RequestedBy = "", Reason = "", Excluded = "", Chain = "[]", WaitsFor = "", Status = status,
+        Id = Guid.CreateVersion7(Start), Namespace = "default", Action = "model.promote", Target = "u", Summary = "", Payload = [], BoundHash = "", RequestedBy = "", Reason = "", Excluded = "", Chain = "[]", WaitsFor = "", Status = status,
         CreatedAt = Start, ExpiresAt = Start,
     };
 }

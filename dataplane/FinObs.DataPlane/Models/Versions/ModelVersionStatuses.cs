@@ -76,11 +76,17 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
             _ when rollout is { Standing: RolloutStanding.Open } => (ModelVersionReasons.WaitsForRollout, $"It decides {rollout.Weight} % at step {rollout.Step} of its rollout ({rollout.Message}); {instead}."),
             { Stage: not (ModelStage.Production or ModelStage.Canary or ModelStage.Shadow) } => (ModelVersionReasons.NotPermittedByStage, $"The stage {spec.Stage} does not permit it to decide: {instead}."),
             _ when state.UsableVersionId is null => (ModelVersionReasons.NotUsable, $"It cannot decide ({Lower(state.LoadMessage)}): {instead}."),
+            _ when IsToBeRolledOut(spec) && !IsBelow(route, spec) => (ModelVersionReasons.WaitsForRollout, $"Its rollout is about to begin; {instead}."),
             _ when IsBusyWith(route, spec) => (ModelVersionReasons.RoutingBusy, $"One model decides a namespace, and {instead}: retire or remove that model's versions in production first."),
             _ when route.Stable?.Model == spec.Model => (ModelVersionReasons.Superseded, $"{instead}: the highest version in production does."),
             _ => (ModelVersionReasons.NotUsable, $"It is about to be routed to; {instead}."),
         };
     }
+
+    private static bool IsToBeRolledOut(ModelVersionSpec spec) => spec.Stage is ModelStage.Shadow or ModelStage.Canary || spec.Rollout is { Steps.Count: > 0 };
+
+    private static bool IsBelow(ModelRoute route, ModelVersionSpec spec) =>
+        spec.Stage != ModelStage.Shadow && route.Stable is { } stable && stable.Model == spec.Model && SemanticVersion.Precedence.Compare(stable.Version, spec.Version) > 0;
 
     /// <summary>Another model's version decides, and a ModelVersion asks for that.</summary>
     private bool IsBusyWith(ModelRoute route, ModelVersionSpec spec) =>

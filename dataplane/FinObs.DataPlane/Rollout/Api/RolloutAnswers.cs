@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Rollout.Steps;
 
@@ -46,12 +45,25 @@ internal sealed record RolloutAnswer(
 /// <param name="Steps">Its steps as its ModelVersion says, with those that are unsaid.</param>
 /// <param name="Analysis">The newest results, the newest last.</param>
 /// <param name="History">Its changes, the newest first.</param>
-internal sealed record RolloutDetail(RolloutAnswer Rollout, string? WaitsFor, string? Hint, JsonElement Steps, IReadOnlyList<AnalysisResult> Analysis, IReadOnlyList<RolloutChangeAnswer> History);
+internal sealed record RolloutDetail(RolloutAnswer Rollout, string? WaitsFor, string? Hint, JsonElement Steps, IReadOnlyList<AnalysisAnswer> Analysis, IReadOnlyList<RolloutChangeAnswer> History);
+
+/// <summary>One figure of an analysis.</summary>
+/// <param name="Metric">What was measured.</param>
+/// <param name="Value">Of this version; null = unknown.</param>
+/// <param name="Baseline">Of the stable version; null = unknown, or there is none for it.</param>
+/// <param name="Samples">What it was counted on.</param>
+/// <param name="Verdict"><c>Pass</c>, <c>Fail</c> or <c>Inconclusive</c>.</param>
+/// <param name="At">When.</param>
+internal sealed record AnalysisAnswer(string Metric, decimal? Value, decimal? Baseline, long Samples, string Verdict, DateTimeOffset At)
+{
+    public static IReadOnlyList<AnalysisAnswer> All(string json) =>
+        [.. AnalysisResults.Read(json).Select(result => new AnalysisAnswer(result.Metric.ToString(), result.Value, result.Baseline, result.Samples, result.Verdict.ToString(), result.At))];
+}
 
 /// <summary>One change.</summary>
 internal sealed record RolloutChangeAnswer(
-    long Generation, string Reason, string Detail, string Actor, RolloutPhase Phase, int Step, int Weight, int ShadowPercent, Guid? ApprovalId, IReadOnlyList<AnalysisResult>? Results, DateTimeOffset At, Guid LeafId)
+    long Generation, string Reason, string Detail, string Actor, RolloutPhase Phase, int Step, int Weight, int ShadowPercent, Guid? ApprovalId, IReadOnlyList<AnalysisAnswer>? Results, DateTimeOffset At, Guid LeafId)
 {
     public static RolloutChangeAnswer Of(RolloutChangeRow row, PiiGuard pii) => new(
-        row.Generation, row.Reason, pii.Clean(row.Detail), row.Actor, row.Phase, row.Step, row.Weight, row.ShadowPercent, row.ApprovalId, row.Results is null ? null : AnalysisResults.Read(row.Results), row.At, row.LeafId);
+        row.Generation, row.Reason, pii.Clean(row.Detail), row.Actor, row.Phase, row.Step, row.Weight, row.ShadowPercent, row.ApprovalId, row.Results is null ? null : AnalysisAnswer.All(row.Results), row.At, row.LeafId);
 }

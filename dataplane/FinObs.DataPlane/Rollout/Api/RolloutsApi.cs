@@ -60,7 +60,7 @@ internal static class RolloutsApi
         RolloutPlan? plan = RolloutPlan.Of(((ModelVersion)resource.Resource).Spec);
         return TypedResults.Ok(new RolloutDetail(
             RolloutAnswer.Of(look.Row, pii), wait?.Gate, wait?.Gate is null ? null : wait.Hint, JsonSerializer.SerializeToElement(plan?.Steps ?? [], ResourceJson.Lenient),
-            AnalysisResults.Read(look.Row.Analysis), [.. changes.Select(change => RolloutChangeAnswer.Of(change, pii))]));
+            AnalysisAnswer.All(look.Row.Analysis), [.. changes.Select(change => RolloutChangeAnswer.Of(change, pii))]));
     }
 
     private static async Task<Results<Ok<RolloutAnswer>, ProblemHttpResult>> DoAsync(

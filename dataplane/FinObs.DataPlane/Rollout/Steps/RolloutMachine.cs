@@ -13,6 +13,9 @@ internal sealed record RolloutFacts
     /// <summary>Who holds the route, where it is another one; null = nobody stands in the way.</summary>
     public string? BusyWith { get; init; }
 
+    /// <summary>Somebody only looks: an analysis that is due is left to whoever takes the steps.</summary>
+    public bool IsLook { get; init; }
+
     /// <summary>Transactions that it has scored in shadow since the shadow began.</summary>
     public long ShadowSamples { get; init; }
 
@@ -64,7 +67,7 @@ internal static class RolloutMachine
             return new RolloutNext.Wait("Routing", $"{other} has the route; it begins when that one is over.");
         }
 
-        return row.NextCheckAt <= now && plan.AnalysisAt(row.Step) is { } analysis
+        return !facts.IsLook && row.NextCheckAt <= now && plan.AnalysisAt(row.Step) is { } analysis
             ? new RolloutNext.Check(analysis)
             : now > DeadlineOf(row, plan)
             ? Moved(Failed(row, plan.Spec.OnFailure), RolloutReasons.DeadlineExceeded, $"Step {row.Step} took longer than spec.rollout.progressDeadline ({plan.Spec.ProgressDeadline}).", now)
@@ -85,8 +88,8 @@ internal static class RolloutMachine
         if (results.Any(result => result.Verdict == AnalysisVerdict.Fail))
         {
             next = next with { Failures = row.Failures + 1, Inconclusive = 0 };
-            return analysis.DryRun || next.Failures < analysis.FailureLimit
-                ? next
+            return analysis.DryRun ? plan.Enter(next, row.Step + 1, now) with { Reason = RolloutReasons.StepDone }
+                : next.Failures < analysis.FailureLimit ? next
                 : Failed(next, plan.Spec.OnFailure) with { Reason = RolloutReasons.AnalysisFailed, Detail = $"{AnalysisResults.Sentence(results)} Failed {next.Failures} times." };
         }
 

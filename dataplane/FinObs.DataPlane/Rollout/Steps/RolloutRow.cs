@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -5,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FinObs.DataPlane.Rollout.Steps;
 
 /// <summary>Where a rollout is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RolloutPhase>))]
 internal enum RolloutPhase
 {
     /// <summary>It gets on, or waits for what its step asks for.</summary>
