@@ -19,6 +19,8 @@ using FinObs.DataPlane.Decisions.Rules.Lists;
 using FinObs.DataPlane.Demo;
 using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Drift.Api;
+using FinObs.DataPlane.Experiments;
+using FinObs.DataPlane.Experiments.Api;
 using FinObs.DataPlane.Exports;
 using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
@@ -102,6 +104,7 @@ internal static class FinObsHost
         app.MapArtifacts();
         app.MapModels();
         app.MapRollouts();
+        app.MapExperiments();
         app.MapDrift();
         app.MapRetraining();
         app.MapApiReference();
@@ -147,6 +150,7 @@ internal static class FinObsHost
         services.AddApprovals(configuration);
         services.AddCases(configuration);
         services.AddRollout(configuration);
+        services.AddExperiments(configuration);
         services.AddDrift();
         services.AddRetraining(configuration);
         services.AddCallbacks(configuration);

@@ -34,7 +34,7 @@ public sealed class ResourceAuditTests
     }
 
     [Fact]
-    public async Task A_kind_that_nothing_acts_upon_yet_says_so()
+    public async Task A_draft_of_an_experiment_splits_nothing_and_says_so()
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, Door.WithoutModel);
         Door door = new(host);
@@ -52,9 +52,10 @@ public sealed class ResourceAuditTests
         DoorAnswer answer = await Door.UntilAsync(
             () => door.GetAsync($"{Experiment}/status"), answer => answer.Json.GetProperty("status").GetProperty("observedGeneration").GetInt64() == 1);
 
-        JsonElement ready = Assert.Single(answer.Json.GetProperty("status").GetProperty("conditions").EnumerateArray());
-        Assert.Equal(("Ready", "Unknown", "NotActedUpon"), (ready.GetProperty("type").GetString(), ready.GetProperty("status").GetString(), ready.GetProperty("reason").GetString()));
-        Assert.Contains("does not run experiments yet", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
+        JsonElement status = answer.Json.GetProperty("status");
+        JsonElement ready = status.GetProperty("conditions").EnumerateArray().Single(one => one.GetProperty("type").GetString() == "Ready");
+        Assert.Equal(("Draft", "True", "Succeeded"), (status.GetProperty("phase").GetString(), ready.GetProperty("status").GetString(), ready.GetProperty("reason").GetString()));
+        Assert.Contains("nothing is split", ready.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]

@@ -48,7 +48,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         await CreateKeysAsync();
         await AppliedAsync(Sample<CallbackTarget>("callbacktarget"), target => target.Status, CommonReasons.Succeeded);
         await AppliedAsync(Sample<DriftPolicy>("driftpolicy"), policy => policy.Status, DriftPolicyReasons.ModelMissing);
-        await AppliedAsync(Sample<ABExperiment>("abexperiment"), experiment => experiment.Status);
+        await AppliedAsync(Sample<ABExperiment>("abexperiment"), experiment => experiment.Status, CommonReasons.Succeeded);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public abstract class PolicyLifeTests(IPolicyWorld shared) : IAsyncLifetime
         Assert.Equal(404, (int)gone.StatusCode);
     }
 
-    private async Task AppliedAsync<T>(T sample, Func<T, ResourceStatus?> status, string reason = CommonReasons.NotActedUpon)
+    private async Task AppliedAsync<T>(T sample, Func<T, ResourceStatus?> status, string reason)
         where T : CustomResource
     {
         await _world.Client<T>().CreateAsync(sample, Cancel);

@@ -45,7 +45,7 @@ internal sealed partial class ResourceStatuses(
 
         if (handlers.FirstOrDefault(known => known.Kind == resource.Key.Kind) is not { } handler)
         {
-            return With(empty, CommonReasons.NotActedUpon, NotActedUpon(resource.Key.Kind));
+            return With(empty, CommonReasons.NotActedUpon, NotActedUpon);
         }
 
         try
@@ -65,11 +65,7 @@ internal sealed partial class ResourceStatuses(
     };
 
     /// <summary>What is missing, said of each kind, so that nobody waits for it.</summary>
-    private static string NotActedUpon(string kind) => "Stored, validated and audited. " + kind switch
-    {
-        "ABExperiment" => "This version does not run experiments yet: no traffic is split by it.",
-        _ => "This version does not act upon this kind yet.",
-    };
+    private const string NotActedUpon = "Stored, validated and audited. This version does not act upon this kind yet.";
 
     private async Task<AuditMark> MarkAsync(Guid leafId, CancellationToken cancellationToken)
     {
