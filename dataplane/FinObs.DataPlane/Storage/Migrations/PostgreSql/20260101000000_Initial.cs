@@ -645,6 +645,62 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "experiment_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    phase = table.Column<string>(type: "text", nullable: false),
+                    arms = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    enrolled = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    winner = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    evaluation = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_experiment_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "experiments",
+                columns: table => new
+                {
+                    uid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    phase = table.Column<string>(type: "text", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    serving_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    next_look_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    arms = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    enrolled = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    evaluation = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ignores_signals = table.Column<bool>(type: "boolean", nullable: false),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    winner = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    promoted_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    generation = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_experiments", x => x.uid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "export_parts",
                 columns: table => new
                 {
@@ -1607,6 +1663,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_experiment_changes_uid_generation",
+                table: "experiment_changes",
+                columns: new[] { "uid", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_experiments_namespace",
+                table: "experiments",
+                column: "namespace");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_exports_namespace_id",
                 table: "exports",
                 columns: new[] { "namespace", "id" });
@@ -1873,6 +1940,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "experiment_changes");
+
+            migrationBuilder.DropTable(
+                name: "experiments");
 
             migrationBuilder.DropTable(
                 name: "export_parts");

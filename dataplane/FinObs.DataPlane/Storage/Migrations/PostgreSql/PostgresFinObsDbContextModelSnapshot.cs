@@ -2182,6 +2182,213 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("drift_checks", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Experiments.Runs.ExperimentChangeRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("Arms")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arms")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail")
+                        .UseCollation("C");
+
+                    b.Property<string>("Enrolled")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("enrolled")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evaluation")
+                        .HasColumnType("text")
+                        .HasColumnName("evaluation")
+                        .UseCollation("C");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Winner")
+                        .HasColumnType("text")
+                        .HasColumnName("winner")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_experiment_changes");
+
+                    b.HasIndex("Uid", "Generation")
+                        .IsUnique()
+                        .HasDatabaseName("ix_experiment_changes_uid_generation");
+
+                    b.ToTable("experiment_changes", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Experiments.Runs.ExperimentRow", b =>
+                {
+                    b.Property<string>("Uid")
+                        .HasColumnType("text")
+                        .HasColumnName("uid")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("Arms")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arms")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail")
+                        .UseCollation("C");
+
+                    b.Property<string>("Enrolled")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("enrolled")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evaluation")
+                        .HasColumnType("text")
+                        .HasColumnName("evaluation")
+                        .UseCollation("C");
+
+                    b.Property<long>("Generation")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<bool>("IgnoresSignals")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ignores_signals");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("NextLookAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_look_at");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("PromotedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("promoted_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("RequestedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("ServingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("serving_since");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Winner")
+                        .HasColumnType("text")
+                        .HasColumnName("winner")
+                        .UseCollation("C");
+
+                    b.HasKey("Uid")
+                        .HasName("pk_experiments");
+
+                    b.HasIndex("Namespace")
+                        .HasDatabaseName("ix_experiments_namespace");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Exports.Store.ExportPartRow", b =>
                 {
                     b.Property<Guid>("ExportId")

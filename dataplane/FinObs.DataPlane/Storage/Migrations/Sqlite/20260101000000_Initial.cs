@@ -643,6 +643,62 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "experiment_changes",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    phase = table.Column<string>(type: "TEXT", nullable: false),
+                    arms = table.Column<string>(type: "TEXT", nullable: false),
+                    enrolled = table.Column<string>(type: "TEXT", nullable: false),
+                    winner = table.Column<string>(type: "TEXT", nullable: true),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    evaluation = table.Column<string>(type: "TEXT", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_experiment_changes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "experiments",
+                columns: table => new
+                {
+                    uid = table.Column<string>(type: "TEXT", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    phase = table.Column<string>(type: "TEXT", nullable: false),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: true),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    serving_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    next_look_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    arms = table.Column<string>(type: "TEXT", nullable: false),
+                    enrolled = table.Column<string>(type: "TEXT", nullable: false),
+                    evaluation = table.Column<string>(type: "TEXT", nullable: true),
+                    ignores_signals = table.Column<bool>(type: "INTEGER", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    winner = table.Column<string>(type: "TEXT", nullable: true),
+                    promoted_by = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_experiments", x => x.uid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "export_parts",
                 columns: table => new
                 {
@@ -1605,6 +1661,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_experiment_changes_uid_generation",
+                table: "experiment_changes",
+                columns: new[] { "uid", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_experiments_namespace",
+                table: "experiments",
+                column: "namespace");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_exports_namespace_id",
                 table: "exports",
                 columns: new[] { "namespace", "id" });
@@ -1871,6 +1938,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "events");
+
+            migrationBuilder.DropTable(
+                name: "experiment_changes");
+
+            migrationBuilder.DropTable(
+                name: "experiments");
 
             migrationBuilder.DropTable(
                 name: "export_parts");
