@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.DataPlane.Experiments.Judging;
 using FinObs.DataPlane.Experiments.Runs;
@@ -33,14 +32,14 @@ internal sealed record ExperimentList(IReadOnlyList<ExperimentAnswer> Items);
 /// <param name="PromotedBy">Who agreed.</param>
 /// <param name="Generation">Counts its changes.</param>
 internal sealed record ExperimentAnswer(
-    string Namespace, string Name, string Model, string Mode, IReadOnlyDictionary<string, string> Arms, ExperimentPhase Phase, long? Units, string? Verdict, string? Winner, string? Reason, string? Detail, DateTimeOffset? StartedAt,
+    string Namespace, string Name, string Model, string Mode, IReadOnlyDictionary<string, string> Arms, string Phase, long? Units, string? Verdict, string? Winner, string? Reason, string? Detail, DateTimeOffset? StartedAt,
     DateTimeOffset? ServingSince, DateTimeOffset? NextLookAt, Guid? ApprovalId, string? PromotedBy, long Generation)
 {
     public static ExperimentAnswer Of(string @namespace, string name, ABExperimentSpec spec, ExperimentRow? row, PiiGuard pii)
     {
         ExperimentEvaluation? last = ExperimentEvaluation.Read(row?.Evaluation);
         return new ExperimentAnswer(
-            @namespace, name, spec.Model, spec.Mode.ToString(), spec.Arms.ToDictionary(arm => arm.Name, arm => arm.Version), row?.Phase ?? ExperimentPhase.Draft, last?.Arms.Sum(arm => arm.Units), last?.Verdict.ToString(), row?.Winner,
+            @namespace, name, spec.Model, spec.Mode.ToString(), spec.Arms.ToDictionary(arm => arm.Name, arm => arm.Version), (row?.Phase ?? ExperimentPhase.Draft).ToString(), last?.Arms.Sum(arm => arm.Units), last?.Verdict.ToString(), row?.Winner,
             row?.Reason, row is null ? null : pii.Clean(row.Detail), row?.StartedAt, row?.ServingSince, row?.NextLookAt, row?.ApprovalId, row?.PromotedBy, row?.Generation ?? 0);
     }
 }
@@ -52,10 +51,10 @@ internal sealed record ExperimentAnswer(
 internal sealed record ExperimentDetail(ExperimentAnswer Experiment, JsonElement Spec, IReadOnlyList<ExperimentChangeAnswer> History);
 
 /// <summary>One change.</summary>
-internal sealed record ExperimentChangeAnswer(long Generation, string Reason, string Detail, string Actor, ExperimentPhase Phase, string? Winner, Guid? ApprovalId, bool HasEvaluation, DateTimeOffset At, Guid LeafId)
+internal sealed record ExperimentChangeAnswer(long Generation, string Reason, string Detail, string Actor, string Phase, string? Winner, Guid? ApprovalId, bool HasEvaluation, DateTimeOffset At, Guid LeafId)
 {
     public static ExperimentChangeAnswer Of(ExperimentChangeRow row, PiiGuard pii) =>
-        new(row.Generation, row.Reason, pii.Clean(row.Detail), row.Actor, row.Phase, row.Winner, row.ApprovalId, row.Evaluation is not null, row.At, row.LeafId);
+        new(row.Generation, row.Reason, pii.Clean(row.Detail), row.Actor, row.Phase.ToString(), row.Winner, row.ApprovalId, row.Evaluation is not null, row.At, row.LeafId);
 }
 
 /// <summary>What an experiment has found.</summary>
@@ -64,5 +63,5 @@ internal sealed record ExperimentChangeAnswer(long Generation, string Reason, st
 internal sealed record ExperimentResults(ExperimentAnswer Experiment, JsonElement? Evaluation)
 {
     public static ExperimentResults Of(ExperimentAnswer answer, ExperimentRow? row) =>
-        new(answer, ExperimentEvaluation.Read(row?.Evaluation) is { } last ? JsonSerializer.SerializeToElement(last, ResourceJson.Lenient) : null);
+        new(answer, ExperimentEvaluation.Read(row?.Evaluation) is { } last ? JsonSerializer.SerializeToElement(last, ExperimentEvaluation.Json) : null);
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FinObs.Contracts.Resources;
+using System.Text.Json.Serialization;
 using FinObs.Contracts.Resources.ABExperiments;
 
 namespace FinObs.DataPlane.Experiments.Judging;
@@ -7,6 +7,9 @@ namespace FinObs.DataPlane.Experiments.Judging;
 /// <summary>One look at an experiment, with what it rests on; kept for good.</summary>
 internal sealed record ExperimentEvaluation
 {
+    /// <summary>Metrics are keys here, by their names.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
     public required DateTimeOffset At { get; init; }
 
     public required IReadOnlyList<ArmCounts> Arms { get; init; }
@@ -47,9 +50,9 @@ internal sealed record ExperimentEvaluation
     /// <summary>The arm that is best; null = none is known to be.</summary>
     public string? Winner { get; init; }
 
-    public static ExperimentEvaluation? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<ExperimentEvaluation>(json, ResourceJson.Lenient);
+    public static ExperimentEvaluation? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<ExperimentEvaluation>(json, Json);
 
-    public string Write() => JsonSerializer.Serialize(this, ResourceJson.Lenient);
+    public string Write() => JsonSerializer.Serialize(this, Json);
 }
 
 /// <summary>A treatment against the control.</summary>
