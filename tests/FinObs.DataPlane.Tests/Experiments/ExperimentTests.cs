@@ -48,8 +48,8 @@ public sealed class ExperimentTests
         await ApproveAsync(host, asked.GetProperty("approvalId").GetString()!);
         JsonElement promoted = await Door.UntilAsync(() => ExperimentAsync(host), experiment => experiment.GetProperty("phase").GetString() == "Promoted");
         Assert.Equal("local", promoted.GetProperty("promotedBy").GetString());
-        await Door.UntilAsync(() => versions.DeciderAsync(), decider => decider == "fraud@2.0.0");
-        Assert.Equal("Serving", (await versions.StatusAsync("fraud", "2.0.0")).GetProperty("phase").GetString());
+        await Door.UntilAsync(() => versions.StatusAsync("fraud", "2.0.0"), version => version.GetProperty("phase").GetString() == "Serving");
+        Assert.All(await SendAsync(host, "s"), sent => Assert.Equal("fraud@2.0.0", sent.Decider));
         JsonElement status = await StatusAsync(host);
         Assert.Equal(("Promoted", "treatment", "True EffectFound"), (status.GetProperty("phase").GetString(), status.GetProperty("winner").GetString(), ModelVersionDoor.Of(status, "Significant")));
         await VerifyAsync(host);
