@@ -31,6 +31,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
+using FinObs.DataPlane.Replay;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Retention;
@@ -65,6 +66,7 @@ internal static class FinObsHost
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
         builder.Services.AddRetrainingWorker();
+        builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -100,6 +102,7 @@ internal static class FinObsHost
         app.MapModels();
         app.MapDrift();
         app.MapRetraining();
+        app.MapReplay();
         app.MapApiReference();
         return app;
     }
@@ -144,6 +147,7 @@ internal static class FinObsHost
         services.AddCases(configuration);
         services.AddDrift();
         services.AddRetraining(configuration);
+        services.AddReplay(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);
