@@ -25,6 +25,7 @@ internal sealed record BacktestRequest(
 {
     private const int DefaultDays = 30;
     private const int MostDays = 366;
+    private const int LongestName = 300;
 
     public DateTimeOffset Until(DateTimeOffset now) => Milliseconds(To is { } to && to < now ? to : now);
 
@@ -33,6 +34,7 @@ internal sealed record BacktestRequest(
     /// <summary>A sentence that says what to send; null where all is well.</summary>
     public string? Problem(DateTimeOffset now) =>
         string.IsNullOrEmpty(Model) ? "model must name a model; GET /v1/models lists them."
+        : Math.Max(Model.Length, Math.Max(Version?.Length ?? 0, DecidedBy?.Length ?? 0)) > LongestName ? $"Names have at most {LongestName} characters."
         : ReviewAt is null != BlockAt is null ? "review_at and block_at go together: send both, or neither for the version's own."
         : Version is null && ReviewAt is null ? "Send version, or review_at and block_at, or all three: without them nothing would be decided otherwise."
         : ReviewAt is { } review && !(double.IsFinite(review) && double.IsFinite(BlockAt!.Value) && review <= BlockAt) ? "review_at and block_at must be numbers, block_at not below review_at."
