@@ -56,7 +56,7 @@ public sealed class DecisionReplayTests
             await db.Database.ExecuteSqlAsync($"UPDATE scoring_engines SET fingerprint = {fingerprint}", Stop);
         }
 
-        // A little to the inner side of the bound, or to the outer: 1.9e-6 of the margin itself.
+        // Moved to a little inside of the bound, or outside of it.
         ReplayOutcome.Replayed[] replayed = [.. await Task.WhenAll((await world.DecisionsAsync()).Select(async row => (ReplayOutcome.Replayed)await Restarted(world).ReplayAsync(row, Stop)))];
         ReplayOutcome.Replayed[] moved = [.. replayed.Select(one => one with { Margin = one.Margin + (margin * Math.Max(1, Math.Abs(one.Margin))), Score = one.Score + score })];
 

@@ -19,7 +19,7 @@ public sealed class ReplayApiTests
         JsonElement answer = JsonElement.Parse(await TextAsync(await host.Client.PostAsync(new Uri($"/v1/decisions/{id}/replay", UriKind.Relative), null, Stop), HttpStatusCode.OK));
 
         JsonElement stored = (await host.GetAsync($"/v1/transactions/{id}")).GetProperty("decision");
-        Assert.Equal(stored.GetProperty("score").GetDouble(), answer.GetProperty("score").GetDouble());
+        Assert.Equal(stored.GetProperty("anomaly_score").GetDouble(), answer.GetProperty("score").GetDouble());
         Assert.Equal(stored.GetProperty("margin").GetDouble(), answer.GetProperty("margin").GetDouble());
         Assert.Equal(answer.GetProperty("stored_engine_fingerprint").GetString(), answer.GetProperty("engine_fingerprint").GetString());
         Assert.All((string[])["same_engine", "bit_equal", "within_tolerance", "holds"], name => Assert.True(answer.GetProperty(name).GetBoolean(), name));

@@ -30,11 +30,14 @@ internal static class ReplayWorld
     public static async Task TamperAsync(MonitoringWorld world, string table, Func<FinObsDbContext, Task> change)
     {
         await using FinObsDbContext db = world.Slice.Database.CreateContext();
-        await db.Database.ExecuteSqlRawAsync(world.Slice.Database.Kind == DatabaseKind.Sqlite ? $"DROP TRIGGER {table}_no_update" : $"ALTER TABLE {table} DISABLE TRIGGER USER", Stop);
+        await db.Database.ExecuteSqlRawAsync(world.Slice.Database.Kind == DatabaseKind.Sqlite ? $"DROP TRIGGER IF EXISTS {table}_no_update" : $"ALTER TABLE {table} DISABLE TRIGGER USER", Stop);
         await change(db);
     }
 
     /// <summary>Adds to a stored score.</summary>
-    public static Task MoveScoreAsync(MonitoringWorld world, DecisionRow row, double by) =>
-        TamperAsync(world, "decisions", db => db.Database.ExecuteSqlAsync($"UPDATE decisions SET score = score + {by} WHERE id = {row.Id}", Stop));
+    public static Task MoveScoreAsync(MonitoringWorld world, DecisionRow row, double by)
+    {
+        object id = world.Slice.Database.Kind == DatabaseKind.Sqlite ? row.Id.ToByteArray(bigEndian: true) : row.Id;
+        return TamperAsync(world, "decisions", async db => Assert.Equal(1, await db.Database.ExecuteSqlAsync($"UPDATE decisions SET score = score + {by} WHERE id = {id}", Stop)));
+    }
 }

@@ -98,6 +98,23 @@ public sealed class ReplayCheckTests
         Assert.Equal((await sample.DrawAsync(Due.AddDays(-1), Due, 7, Stop)).Single().Value.Ids, (await sample.DrawAsync(Due.AddDays(-1), Due, 7, Stop)).Single().Value.Ids);
     }
 
+    [Fact]
+    public async Task The_worker_makes_up_for_the_last_day_at_its_start_and_goes_on_at_night()
+    {
+        await using MonitoringWorld world = await DayAsync(DatabaseKind.Sqlite);
+        using ReplayCheckWorker worker = ActivatorUtilities.CreateInstance<ReplayCheckWorker>(world.Slice.Services);
+        await worker.StartAsync(Stop);
+        List<ReplayCheckRow> first = await UntilAsync(world, 1);
+
+        await world.SendAsync(30);
+        world.Slice.Time.Advance(Due.AddDays(1).AddMinutes(2) - world.Slice.Time.GetUtcNow());
+        List<ReplayCheckRow> second = await UntilAsync(world, 2);
+
+        await worker.StopAsync(Stop);
+        Assert.Equal((Due, 200L), (first[0].DueAt, first[0].Decisions));
+        Assert.Equal((Due.AddDays(1), 30L), (second[0].DueAt, second[0].Decisions));
+    }
+
     [Theory]
     [InlineData("2026-03-02T03:00:59Z", 3, "2026-03-01T03:00:00Z")]
     [InlineData("2026-03-02T03:01:00Z", 3, "2026-03-02T03:00:00Z")]
@@ -119,6 +136,17 @@ public sealed class ReplayCheckTests
 
         world.Slice.Time.Advance(Due.AddMinutes(2) - world.Slice.Time.GetUtcNow());
         return world;
+    }
+
+    private static async Task<List<ReplayCheckRow>> UntilAsync(MonitoringWorld world, int count)
+    {
+        List<ReplayCheckRow> rows;
+        do
+        {
+            rows = await world.Slice.Get<ReplayChecks>().PageAsync("default", null, 10, Stop);
+        }
+        while (rows.Count < count);
+        return rows;
     }
 
     private static Task<IReadOnlyList<ReplayCheckRow>> RunAsync(MonitoringWorld world) => world.Slice.Get<ReplayChecks>().RunAsync(Due, Seed, Stop);
