@@ -84,6 +84,23 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public async Task A_history_of_several_pages_is_counted_whole_and_once()
+    {
+        await using MonitoringWorld world = await ReplayWorld.StartAsync(DatabaseKind.Sqlite);
+        for (int chunk = 0; chunk < 5; chunk++)
+        {
+            await world.SendAsync(900);
+        }
+
+        BacktestReport report = BacktestAnswer.Of(await DoneAsync(world, new BacktestRequest(null, "fraud", "1.0.0", 0, 2, null, null, null, null))).Report;
+
+        await using FinObsDbContext db = world.Slice.Database.CreateContext();
+        decimal[] amounts = await db.Transactions.Select(row => row.Amount).ToArrayAsync(Stop);
+        Assert.Equal((4500L, 4500L), (report.Decisions, report.After.Alerts));
+        Assert.Equal((double)amounts.Sum(), report.After.AmountFlagged);
+    }
+
+    [Fact]
     public async Task Vectors_of_other_features_are_refused_and_those_of_another_population_are_named()
     {
         await using MonitoringWorld world = await HistoryAsync(DatabaseKind.Sqlite);
