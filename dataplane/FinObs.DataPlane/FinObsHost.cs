@@ -31,6 +31,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
+using FinObs.DataPlane.Replay;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Retention;
@@ -68,6 +69,7 @@ internal static class FinObsHost
         builder.Services.AddCaseWorker();
         builder.Services.AddRolloutWorkers();
         builder.Services.AddRetrainingWorker();
+        builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -104,6 +106,7 @@ internal static class FinObsHost
         app.MapRollouts();
         app.MapDrift();
         app.MapRetraining();
+        app.MapReplay();
         app.MapApiReference();
         return app;
     }
@@ -149,6 +152,7 @@ internal static class FinObsHost
         services.AddRollout(configuration);
         services.AddDrift();
         services.AddRetraining(configuration);
+        services.AddReplay(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);

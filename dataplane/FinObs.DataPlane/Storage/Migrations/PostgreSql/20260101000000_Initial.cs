@@ -199,6 +199,32 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "backtests",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    engine = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    review_at = table.Column<double>(type: "double precision", nullable: false),
+                    block_at = table.Column<double>(type: "double precision", nullable: false),
+                    window_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    window_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    decided_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    maturity = table.Column<long>(type: "bigint", nullable: false),
+                    report = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_backtests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "callback_acts",
                 columns: table => new
                 {
@@ -969,6 +995,36 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "replay_checks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    day_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    decisions = table.Column<long>(type: "bigint", nullable: false),
+                    sampled = table.Column<int>(type: "integer", nullable: false),
+                    seed = table.Column<int>(type: "integer", nullable: false),
+                    bit_equal = table.Column<int>(type: "integer", nullable: false),
+                    within_tolerance = table.Column<int>(type: "integer", nullable: false),
+                    mismatched = table.Column<int>(type: "integer", nullable: false),
+                    failed = table.Column<int>(type: "integer", nullable: false),
+                    elsewhere = table.Column<int>(type: "integer", nullable: false),
+                    decisions_changed = table.Column<int>(type: "integer", nullable: false),
+                    largest_margin_delta = table.Column<double>(type: "double precision", nullable: false),
+                    examples = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    problem = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_replay_checks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "resource_history",
                 columns: table => new
                 {
@@ -1492,6 +1548,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 filter: "kind <> 'decision.made'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_backtests_namespace_id",
+                table: "backtests",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -1668,6 +1729,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "name", "started_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_id",
+                table: "replay_checks",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_model_version_due_at",
+                table: "replay_checks",
+                columns: new[] { "namespace", "model", "version", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_resource_history_namespace_kind_name_revision",
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
@@ -1812,6 +1884,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "audit_tiles");
 
             migrationBuilder.DropTable(
+                name: "backtests");
+
+            migrationBuilder.DropTable(
                 name: "callback_acts");
 
             migrationBuilder.DropTable(
@@ -1924,6 +1999,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "pull_sources");
+
+            migrationBuilder.DropTable(
+                name: "replay_checks");
 
             migrationBuilder.DropTable(
                 name: "resource_history");

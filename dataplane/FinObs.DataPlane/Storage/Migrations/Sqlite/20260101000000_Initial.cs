@@ -197,6 +197,32 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "backtests",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: true),
+                    digest = table.Column<string>(type: "TEXT", nullable: true),
+                    engine = table.Column<string>(type: "TEXT", nullable: true),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    window_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    window_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<string>(type: "TEXT", nullable: true),
+                    maturity = table.Column<long>(type: "INTEGER", nullable: false),
+                    report = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_by = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_backtests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "callback_acts",
                 columns: table => new
                 {
@@ -967,6 +993,36 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "replay_checks",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    day_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    checked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decisions = table.Column<long>(type: "INTEGER", nullable: false),
+                    sampled = table.Column<int>(type: "INTEGER", nullable: false),
+                    seed = table.Column<int>(type: "INTEGER", nullable: false),
+                    bit_equal = table.Column<int>(type: "INTEGER", nullable: false),
+                    within_tolerance = table.Column<int>(type: "INTEGER", nullable: false),
+                    mismatched = table.Column<int>(type: "INTEGER", nullable: false),
+                    failed = table.Column<int>(type: "INTEGER", nullable: false),
+                    elsewhere = table.Column<int>(type: "INTEGER", nullable: false),
+                    decisions_changed = table.Column<int>(type: "INTEGER", nullable: false),
+                    largest_margin_delta = table.Column<double>(type: "REAL", nullable: false),
+                    examples = table.Column<string>(type: "TEXT", nullable: false),
+                    problem = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_replay_checks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "resource_history",
                 columns: table => new
                 {
@@ -1490,6 +1546,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 filter: "kind <> 'decision.made'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_backtests_namespace_id",
+                table: "backtests",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
                 table: "callback_acts",
                 columns: new[] { "namespace", "target", "id" });
@@ -1666,6 +1727,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "name", "started_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_id",
+                table: "replay_checks",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_model_version_due_at",
+                table: "replay_checks",
+                columns: new[] { "namespace", "model", "version", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_resource_history_namespace_kind_name_revision",
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
@@ -1810,6 +1882,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "audit_tiles");
 
             migrationBuilder.DropTable(
+                name: "backtests");
+
+            migrationBuilder.DropTable(
                 name: "callback_acts");
 
             migrationBuilder.DropTable(
@@ -1922,6 +1997,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "pull_sources");
+
+            migrationBuilder.DropTable(
+                name: "replay_checks");
 
             migrationBuilder.DropTable(
                 name: "resource_history");
