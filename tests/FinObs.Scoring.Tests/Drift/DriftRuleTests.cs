@@ -24,6 +24,19 @@ public sealed class DriftRuleTests
     }
 
     [Fact]
+    public void One_feature_that_is_severe_is_a_breach_by_itself()
+    {
+        FeatureDrift calm = Numbers(0.01, 0.5);
+        Assert.False(DriftRule.Judge([Numbers(0.249, 1e-9), calm, calm, calm], Limits).Breach);
+        DriftVerdict severe = DriftRule.Judge([Numbers(0.25, 1e-9), calm, calm, calm], Limits);
+        Assert.True(severe is { Breach: true, Severe: true, Many: false, Quality: false });
+        Assert.False(DriftRule.Judge([Numbers(9, 1e-9), calm, calm, calm], Limits with { SevereRatio = 0 }).Breach);
+        Assert.False(DriftRule.Judge([Numbers(0.9, 0.3), calm, calm, calm], Limits).Breach);
+        FeatureDrift kinds = calm with { Categorical = true, JensenShannon = 0.125, PValue = 1e-9 };
+        Assert.True(DriftRule.Judge([kinds, calm, calm, calm], Limits).Severe);
+    }
+
+    [Fact]
     public void P_values_are_corrected_for_the_number_of_features()
     {
         // 0.004 alone is below 0.01; the least of four such is 0.016.

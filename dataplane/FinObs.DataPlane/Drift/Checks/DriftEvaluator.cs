@@ -108,6 +108,7 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
         UnseenRate = (double)spec.Tests.Categorical.UnseenRateMax,
         Alpha = (double)spec.Tests.Alpha,
         MinShare = (double)spec.Trigger.MinShare,
+        SevereRatio = (double)spec.Trigger.SevereRatio,
     };
 }
 
