@@ -63,6 +63,7 @@ internal static class FinObsHost
         builder.Services.AddApprovalWorker();
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
+        builder.Services.AddDriftWorker();
         builder.Services.AddRetrainingWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
@@ -140,7 +141,7 @@ internal static class FinObsHost
         services.AddMonitoring(configuration);
         services.AddApprovals(configuration);
         services.AddCases(configuration);
-        services.AddDrift();
+        services.AddDrift(configuration);
         services.AddRetraining(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);

@@ -137,7 +137,7 @@ public sealed record DriftPerformance
     /// <summary>What is measured.</summary>
     public PerformanceMetric Metric { get; init; } = PerformanceMetric.PrecisionAtK;
 
-    /// <summary>Below this it is drift.</summary>
+    /// <summary>Below this it is drift; with FalsePositiveRate above it.</summary>
     [RegularExpression(Patterns.Share)]
     public decimal MinValue { get; init; } = 0.3m;
 }
@@ -145,7 +145,7 @@ public sealed record DriftPerformance
 /// <summary>What is measured of a model's decisions, where labels are known.</summary>
 public enum PerformanceMetric
 {
-    /// <summary>Share of fraud among the k highest scores.</summary>
+    /// <summary>Share of fraud among the k highest scores, k being the number that was flagged.</summary>
     PrecisionAtK = 0,
 
     /// <summary>Share of the known fraud that was flagged.</summary>
