@@ -68,6 +68,7 @@ internal static class FinObsHost
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
         builder.Services.AddRolloutWorkers();
+        builder.Services.AddDriftWorker();
         builder.Services.AddRetrainingWorker();
         builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
@@ -150,7 +151,7 @@ internal static class FinObsHost
         services.AddApprovals(configuration);
         services.AddCases(configuration);
         services.AddRollout(configuration);
-        services.AddDrift();
+        services.AddDrift(configuration);
         services.AddRetraining(configuration);
         services.AddReplay(configuration);
         services.AddCallbacks(configuration);

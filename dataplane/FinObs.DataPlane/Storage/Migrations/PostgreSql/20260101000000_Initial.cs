@@ -285,18 +285,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-                name: "callback_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "callback_dead_letters",
                 columns: table => new
                 {
@@ -419,18 +407,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_case_counters", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "case_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -652,6 +628,19 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_event_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_cursors",
+                columns: table => new
+                {
+                    reader = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_cursors", x => new { x.reader, x.@namespace });
                 });
 
             migrationBuilder.CreateTable(
@@ -1488,15 +1477,21 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-                name: "window_cursors",
+                name: "window_hours",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    role = table.Column<string>(type: "text", nullable: false),
+                    start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approved = table.Column<long>(type: "bigint", nullable: false),
+                    review = table.Column<long>(type: "bigint", nullable: false),
+                    blocked = table.Column<long>(type: "bigint", nullable: false),
+                    unscored = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                    table.PrimaryKey("pk_window_hours", x => new { x.@namespace, x.version_id, x.role, x.start });
                 });
 
             migrationBuilder.CreateIndex(
@@ -1851,6 +1846,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_window_buckets_start",
                 table: "window_buckets",
                 column: "start");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_hours_start",
+                table: "window_hours",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1896,9 +1896,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "callback_counts");
 
             migrationBuilder.DropTable(
-                name: "callback_cursors");
-
-            migrationBuilder.DropTable(
                 name: "callback_dead_letters");
 
             migrationBuilder.DropTable(
@@ -1915,9 +1912,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "case_counters");
-
-            migrationBuilder.DropTable(
-                name: "case_cursors");
 
             migrationBuilder.DropTable(
                 name: "case_transactions");
@@ -1945,6 +1939,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "event_counters");
+
+            migrationBuilder.DropTable(
+                name: "event_cursors");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -2067,7 +2064,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "window_buckets");
 
             migrationBuilder.DropTable(
-                name: "window_cursors");
+                name: "window_hours");
         }
     }
 }

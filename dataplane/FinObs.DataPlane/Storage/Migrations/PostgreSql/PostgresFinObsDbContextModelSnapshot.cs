@@ -847,23 +847,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("callback_counts", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_callback_cursors");
-
-                    b.ToTable("callback_cursors", (string)null);
-                });
-
             modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackDeadLetterRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1395,23 +1378,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_case_counters");
 
                     b.ToTable("case_counters", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_case_cursors");
-
-                    b.ToTable("case_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseRow", b =>
@@ -3001,21 +2967,48 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("window_buckets", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowHourRow", b =>
                 {
                     b.Property<string>("Namespace")
                         .HasColumnType("text")
                         .HasColumnName("namespace")
                         .UseCollation("C");
 
-                    b.Property<long>("LastEventId")
+                    b.Property<long>("VersionId")
                         .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
+                        .HasColumnName("version_id");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_window_cursors");
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role");
 
-                    b.ToTable("window_cursors", (string)null);
+                    b.Property<DateTimeOffset>("Start")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blocked");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("bigint")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start")
+                        .HasName("pk_window_hours");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_hours_start");
+
+                    b.ToTable("window_hours", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
@@ -3069,6 +3062,28 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_event_counters");
 
                     b.ToTable("event_counters", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCursorRow", b =>
+                {
+                    b.Property<string>("Reader")
+                        .HasColumnType("text")
+                        .HasColumnName("reader")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Reader", "Namespace")
+                        .HasName("pk_event_cursors");
+
+                    b.ToTable("event_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>

@@ -801,22 +801,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("callback_counts", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_callback_cursors");
-
-                    b.ToTable("callback_cursors", (string)null);
-                });
-
             modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackDeadLetterRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1312,22 +1296,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_case_counters");
 
                     b.ToTable("case_counters", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_case_cursors");
-
-                    b.ToTable("case_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseRow", b =>
@@ -2835,20 +2803,47 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("window_buckets", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowHourRow", b =>
                 {
                     b.Property<string>("Namespace")
                         .HasColumnType("TEXT")
                         .HasColumnName("namespace");
 
-                    b.Property<long>("LastEventId")
+                    b.Property<long>("VersionId")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
+                        .HasColumnName("version_id");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_window_cursors");
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
 
-                    b.ToTable("window_cursors", (string)null);
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blocked");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start")
+                        .HasName("pk_window_hours");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_hours_start");
+
+                    b.ToTable("window_hours", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
@@ -2899,6 +2894,26 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_event_counters");
 
                     b.ToTable("event_counters", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCursorRow", b =>
+                {
+                    b.Property<string>("Reader")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reader");
+
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Reader", "Namespace")
+                        .HasName("pk_event_cursors");
+
+                    b.ToTable("event_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>

@@ -283,18 +283,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "callback_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "callback_dead_letters",
                 columns: table => new
                 {
@@ -417,18 +405,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_case_counters", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "case_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -650,6 +626,19 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_event_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_cursors",
+                columns: table => new
+                {
+                    reader = table.Column<string>(type: "TEXT", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_cursors", x => new { x.reader, x.@namespace });
                 });
 
             migrationBuilder.CreateTable(
@@ -1486,15 +1475,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "window_cursors",
+                name: "window_hours",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    role = table.Column<string>(type: "TEXT", nullable: false),
+                    start = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved = table.Column<long>(type: "INTEGER", nullable: false),
+                    review = table.Column<long>(type: "INTEGER", nullable: false),
+                    blocked = table.Column<long>(type: "INTEGER", nullable: false),
+                    unscored = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                    table.PrimaryKey("pk_window_hours", x => new { x.@namespace, x.version_id, x.role, x.start });
                 });
 
             migrationBuilder.CreateIndex(
@@ -1849,6 +1844,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_window_buckets_start",
                 table: "window_buckets",
                 column: "start");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_hours_start",
+                table: "window_hours",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1894,9 +1894,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "callback_counts");
 
             migrationBuilder.DropTable(
-                name: "callback_cursors");
-
-            migrationBuilder.DropTable(
                 name: "callback_dead_letters");
 
             migrationBuilder.DropTable(
@@ -1913,9 +1910,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "case_counters");
-
-            migrationBuilder.DropTable(
-                name: "case_cursors");
 
             migrationBuilder.DropTable(
                 name: "case_transactions");
@@ -1943,6 +1937,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "event_counters");
+
+            migrationBuilder.DropTable(
+                name: "event_cursors");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -2065,7 +2062,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "window_buckets");
 
             migrationBuilder.DropTable(
-                name: "window_cursors");
+                name: "window_hours");
         }
     }
 }
