@@ -121,7 +121,15 @@ internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelR
             case RolloutVerb.Retry:
                 RolloutRow fresh = row! with
                 {
-                    Phase = RolloutPhase.Progressing, Weight = 0, WeightSince = now, StartedAt = now, ApprovedStep = null, Analysis = "[]", RequestedBy = actor, Reason = RolloutReasons.Restarted, Detail = reason,
+                    Phase = RolloutPhase.Progressing,
+                    Weight = 0,
+                    WeightSince = now,
+                    StartedAt = now,
+                    ApprovedStep = null,
+                    Analysis = "[]",
+                    RequestedBy = actor,
+                    Reason = RolloutReasons.Restarted,
+                    Detail = reason,
                 };
                 return plan is null ? fresh with { Phase = RolloutPhase.Promoted, Weight = 100 } : plan.Enter(fresh, 0, now);
             case RolloutVerb.Pause:

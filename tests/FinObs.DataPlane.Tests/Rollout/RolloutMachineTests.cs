@@ -151,8 +151,21 @@ public sealed class RolloutMachineTests
     private static RolloutRow Row(RolloutPlan plan) => plan.Enter(
         new RolloutRow
         {
-            Uid = "u", Namespace = "default", Name = "fraud-2.0.0", Model = "fraud", Version = "2.0.0", VersionId = 2, StepHash = plan.StepHash, StartedAt = Start, StepStartedAt = Start, WeightSince = Start, ShadowSince = Start,
-            Reason = RolloutReasons.Started, Detail = "", ChangedAt = Start, Generation = 1,
+            Uid = "u",
+            Namespace = "default",
+            Name = "fraud-2.0.0",
+            Model = "fraud",
+            Version = "2.0.0",
+            VersionId = 2,
+            StepHash = plan.StepHash,
+            StartedAt = Start,
+            StepStartedAt = Start,
+            WeightSince = Start,
+            ShadowSince = Start,
+            Reason = RolloutReasons.Started,
+            Detail = "",
+            ChangedAt = Start,
+            Generation = 1,
         },
         0,
         Start);
@@ -167,7 +180,20 @@ public sealed class RolloutMachineTests
 
     private static ApprovalRequestRow Request(ApprovalStatus status) => new()
     {
-        Id = Guid.CreateVersion7(Start), Namespace = "default", Action = "model.promote", Target = "u", Summary = "", Payload = [], BoundHash = "", RequestedBy = "", Reason = "", Excluded = "", Chain = "[]", WaitsFor = "", Status = status,
-        CreatedAt = Start, ExpiresAt = Start,
+        Id = Guid.CreateVersion7(Start),
+        Namespace = "default",
+        Action = "model.promote",
+        Target = "u",
+        Summary = "",
+        Payload = [],
+        BoundHash = "",
+        RequestedBy = "",
+        Reason = "",
+        Excluded = "",
+        Chain = "[]",
+        WaitsFor = "",
+        Status = status,
+        CreatedAt = Start,
+        ExpiresAt = Start,
     };
 }
