@@ -59,7 +59,7 @@ internal static class RolloutsApi
         RolloutNext.Wait? wait = look.Next as RolloutNext.Wait;
         RolloutPlan? plan = RolloutPlan.Of(((ModelVersion)resource.Resource).Spec);
         return TypedResults.Ok(new RolloutDetail(
-            RolloutAnswer.Of(look.Row, pii), wait?.Gate, wait?.Gate is null ? null : wait.Hint, JsonSerializer.SerializeToElement(plan?.Steps ?? [], ResourceJson.Lenient),
+            RolloutAnswer.Of(look.Row, pii), wait?.Gate, wait?.Gate is null ? null : pii.Clean(wait.Hint), JsonSerializer.SerializeToElement(plan?.Steps ?? [], ResourceJson.Lenient),
             AnalysisAnswer.All(look.Row.Analysis), [.. changes.Select(change => RolloutChangeAnswer.Of(change, pii))]));
     }
 
