@@ -47,6 +47,17 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
+    public void Leaving_steps_out_is_no_way_around_the_people_whom_they_ask()
+    {
+        RolloutPlan plan = Plan([new RolloutStep { SetWeight = 5 }, new RolloutStep { Approval = new ApprovalStep { Required = 2, Roles = ["compliance"] } }, new RolloutStep { Approval = new ApprovalStep { Required = 1 } }]);
+        RolloutRow skipped = plan.Enter(Row(plan), plan.Steps.Count, Start);
+
+        RolloutNext.Ask ask = Assert.IsType<RolloutNext.Ask>(RolloutMachine.Next(skipped, Facts(plan), Start));
+
+        Assert.Equal((2, 100, "compliance"), (ask.Step.Required, ask.Weight, Assert.Single(ask.Step.Roles!)));
+    }
+
+    [Fact]
     public void The_stage_is_the_end_of_the_way()
     {
         RolloutStep[] steps = [new RolloutStep { SetWeight = 5 }];
