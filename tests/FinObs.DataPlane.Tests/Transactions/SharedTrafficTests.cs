@@ -83,8 +83,15 @@ public sealed class SharedTrafficTests
 
     private static FreshTransaction Row(int index, string? account) => new(index, null!, null!, Guid.Empty, new TransactionRow
     {
-        Namespace = "default", Source = "test", TransactionId = $"t-{index}", AccountId = account, Type = "card", Amount = 1 + (index * 37 % 500), Currency = "USD",
-        OccurredAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), ReceivedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 1, TimeSpan.Zero),
+        Namespace = "default",
+        Source = "test",
+        TransactionId = $"t-{index}",
+        AccountId = account,
+        Type = "card",
+        Amount = 1 + (index * 37 % 500),
+        Currency = "USD",
+        OccurredAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+        ReceivedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 1, TimeSpan.Zero),
     });
 
     private sealed class BrokenModel(IScoringModel inner) : IScoringModel
