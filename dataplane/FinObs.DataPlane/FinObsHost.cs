@@ -33,6 +33,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Pulls;
 using FinObs.DataPlane.Pulls.Api;
+using FinObs.DataPlane.Replay;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Api;
 using FinObs.DataPlane.Retention;
@@ -69,7 +70,9 @@ internal static class FinObsHost
         builder.Services.AddMonitoringWorker();
         builder.Services.AddCaseWorker();
         builder.Services.AddRolloutWorkers();
+        builder.Services.AddDriftWorker();
         builder.Services.AddRetrainingWorker();
+        builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -107,6 +110,7 @@ internal static class FinObsHost
         app.MapExperiments();
         app.MapDrift();
         app.MapRetraining();
+        app.MapReplay();
         app.MapApiReference();
         return app;
     }
@@ -151,8 +155,9 @@ internal static class FinObsHost
         services.AddCases(configuration);
         services.AddRollout(configuration);
         services.AddExperiments(configuration);
-        services.AddDrift();
+        services.AddDrift(configuration);
         services.AddRetraining(configuration);
+        services.AddReplay(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);

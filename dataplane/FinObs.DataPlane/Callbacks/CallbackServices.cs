@@ -8,6 +8,7 @@ using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Opening;
+using FinObs.DataPlane.Drift.Checks;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Outbox.Words;
 using FinObs.DataPlane.Resources.Handling;
@@ -38,6 +39,11 @@ internal static class CallbackServices
         services.AddTransient<IEvidencePart, DeliveryEvidence>();
         services.AddSingleton<IPayloadRedaction, FieldRedaction>();
         services.AddSingleton<ICallbackSource, DecisionSource>();
+        foreach (string topic in new[] { DriftCheckRow.Detected, DriftCheckRow.Warned })
+        {
+            services.AddSingleton<ICallbackSource>(provider => new DriftSource(provider.GetRequiredService<IDatabase>(), topic));
+        }
+
         services.AddSingleton<CallbackSources>();
         services.AddSingleton<CallbackKeys>();
         services.AddSingleton<DeliveryStore>();

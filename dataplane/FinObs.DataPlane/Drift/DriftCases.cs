@@ -10,9 +10,9 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Drift;
 
 /// <summary>A case of each drift whose policy wants one: one open case a policy.</summary>
-internal sealed class DriftCases(IDatabase database) : ICaseSource
+internal sealed class DriftCases(IDatabase database, string topic) : ICaseSource
 {
-    public string Topic => DriftCheckRow.Detected;
+    public string Topic => topic;
 
     public async Task<IReadOnlyList<NewCase>> CasesAsync(IReadOnlyList<StreamEvent> events, CancellationToken cancellationToken)
     {

@@ -10,10 +10,8 @@ using FinObs.DataPlane.Resources.Secrets;
 namespace FinObs.DataPlane.Drift;
 
 /// <summary>Checks what DriftPolicies watch, when their schedules say so. In every replica; whoever is first keeps the check.</summary>
-internal sealed class DriftPolicyHandler(DriftChecks checks, DriftEvaluator evaluator, TimeProvider time) : IResourceHandler
+internal sealed class DriftPolicyHandler(DriftRounds rounds, DriftChecks checks, DriftEvaluator evaluator, TimeProvider time) : IResourceHandler
 {
-    private const string Actor = "system:drift";
-
     /// <summary>For a model that may come.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
 
@@ -31,22 +29,8 @@ internal sealed class DriftPolicyHandler(DriftChecks checks, DriftEvaluator eval
             return version is null ? Later : null;
         }
 
-        DateTimeOffset last = (await checks.LastAsync(resource.Row.Uid, cancellationToken))?.DueAt ?? resource.Row.CreatedAt;
-        DateTimeOffset now = time.GetUtcNow();
-        if (schedule.DueAt(last, now) is { } due)
-        {
-            (DateTimeOffset from, DateTimeOffset to) = schedule.WindowAt(due);
-
-            // Of a tumbling window each part is looked at once: it is due again when the next one is whole.
-            if ((await checks.LastAsync(resource.Row.Uid, cancellationToken))?.WindowTo != to)
-            {
-                await checks.RunAsync(new DriftCheckRequest(resource.Key.Namespace, resource.Key.Name, resource.Row.Uid, spec, version, due, from, to, Actor), cancellationToken);
-            }
-
-            last = due;
-        }
-
-        return schedule.Until(last, now) is { } wait && wait < Later ? wait + TimeSpan.FromMilliseconds(1) : Later;
+        DriftWatch watch = new(resource.Key.Namespace, resource.Key.Name, resource.Row.Uid, spec, version, resource.Row.CreatedAt);
+        return await rounds.CheckIfDueAsync(watch, schedule, cancellationToken) is { } wait && wait < Later ? wait + TimeSpan.FromMilliseconds(1) : Later;
     }
 
     public async Task<ResourceStatus> StatusAsync(StoredResource resource, CancellationToken cancellationToken)
@@ -59,7 +43,11 @@ internal sealed class DriftPolicyHandler(DriftChecks checks, DriftEvaluator eval
     /// <summary>What was found stays.</summary>
     public Task<bool> DrainAsync(StoredResource resource, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public void Forget(StoredResource resource) => _findings.TryRemove(resource.Key, out _);
+    public void Forget(StoredResource resource)
+    {
+        _findings.TryRemove(resource.Key, out _);
+        DriftMetrics.Forget(resource.Key.Namespace, resource.Key.Name);
+    }
 
     private async Task<(PolicyFinding Finding, RouteVersion? Version)> FindAsync(string @namespace, DriftPolicySpec spec, CancellationToken cancellationToken)
     {

@@ -58,7 +58,13 @@ internal sealed class EngineDirectory(IDatabase database, TimeProvider time)
         return (await FindAsync(id ?? throw new InvalidOperationException("The scoring engine could not be registered."), cancellationToken))!;
     }
 
-    /// <summary>Those of the version's spec, else those of its manifest.</summary>
+    /// <summary>The thresholds in force: those of the version's spec, else those of its manifest.</summary>
+    public async Task<DecisionThresholds> ThresholdsAsync(long modelVersionId, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await ThresholdsAsync(db, modelVersionId, cancellationToken);
+    }
+
     private static async Task<DecisionThresholds> ThresholdsAsync(FinObsDbContext db, long modelVersionId, CancellationToken cancellationToken) =>
         await db.ModelThresholds.Where(row => row.VersionId == modelVersionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken)
         ?? await db.ModelVersions.Where(row => row.Id == modelVersionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstAsync(cancellationToken);

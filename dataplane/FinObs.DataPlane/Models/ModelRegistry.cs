@@ -78,14 +78,6 @@ internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts,
         return await db.ModelThresholds.Where(row => row.VersionId == versionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The thresholds of a version's spec, else those of its manifest.</summary>
-    public async Task<DecisionThresholds> InForceAsync(long versionId, CancellationToken cancellationToken)
-    {
-        await using FinObsDbContext db = database.CreateContext();
-        return await db.ModelThresholds.Where(row => row.VersionId == versionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstOrDefaultAsync(cancellationToken)
-            ?? await db.ModelVersions.Where(row => row.Id == versionId).Select(row => new DecisionThresholds(row.ReviewAt, row.BlockAt)).FirstAsync(cancellationToken);
-    }
-
     /// <summary>Every namespace's routing record with the versions that it names.</summary>
     public async Task<List<RouteRecord>> RoutesAsync(CancellationToken cancellationToken)
     {

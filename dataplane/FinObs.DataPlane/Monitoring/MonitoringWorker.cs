@@ -24,6 +24,7 @@ internal sealed partial class MonitoringWorker(
     {
         DateTimeOffset before = time.GetUtcNow() - options.Value.Keep;
         await using FinObsDbContext db = database.CreateContext();
+        await db.WindowHours.Where(row => row.Start < before).ExecuteDeleteAsync(cancellationToken);
         return await db.WindowBuckets.Where(row => row.Start < before).ExecuteDeleteAsync(cancellationToken);
     }
 

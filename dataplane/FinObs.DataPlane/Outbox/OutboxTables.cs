@@ -13,6 +13,8 @@ internal static class OutboxTables
         public DbSet<EventBlock> Events => db.Set<EventBlock>();
 
         public DbSet<EventCounter> EventCounters => db.Set<EventCounter>();
+
+        public DbSet<EventCursorRow> EventCursors => db.Set<EventCursorRow>();
     }
 
     internal sealed class OutboxBlockConfiguration : IEntityTypeConfiguration<OutboxBlock>

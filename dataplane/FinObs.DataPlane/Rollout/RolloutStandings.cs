@@ -2,6 +2,7 @@ using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Models.Routing;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Rollout.Steps;
 using FinObs.DataPlane.Storage;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Rollout;
 
 /// <summary>Says how rollouts stand: for the route, and for the status of their ModelVersions.</summary>
-internal sealed class RolloutStandings(RolloutStore store, IServiceProvider services, ResourceCatalogue catalogue, IDatabase database) : IRolloutStandings
+internal sealed class RolloutStandings(RolloutStore store, IServiceProvider services, ResourceCatalogue catalogue, IDatabase database, PiiGuard pii) : IRolloutStandings
 {
     public async Task<IReadOnlyDictionary<string, RolloutStanding>> OfAsync(string @namespace, CancellationToken cancellationToken) =>
         (await store.OfAsync(@namespace, cancellationToken)).ToDictionary(row => row.Uid, row => Standing(row));
@@ -24,8 +25,9 @@ internal sealed class RolloutStandings(RolloutStore store, IServiceProvider serv
             return null;
         }
 
-        (RolloutRow row, RolloutNext next) = look;
-        RolloutNext.Wait? wait = next as RolloutNext.Wait;
+        // What people wrote goes out without what may identify somebody.
+        RolloutRow row = look.Row with { Detail = pii.Clean(look.Row.Detail) };
+        RolloutNext.Wait? wait = look.Next is RolloutNext.Wait found ? found with { Hint = pii.Clean(found.Hint) } : null;
         IReadOnlyList<AnalysisResult> analysis = AnalysisResults.Read(row.Analysis);
         return new RolloutReport
         {
@@ -95,7 +97,7 @@ internal sealed class RolloutStandings(RolloutStore store, IServiceProvider serv
             where request.Namespace == row.Namespace && request.Action == RolloutPromotion.Name && request.Target == row.Uid && request.CreatedAt >= row.StartedAt
             orderby vote.Id
             select vote).ToListAsync(cancellationToken);
-        return [.. votes.Select(vote => new ApprovalRecord { By = vote.Actor, Role = vote.Role, Decision = vote.Approves ? "Approved" : "Rejected", Reason = vote.Reason, At = vote.At, BoundHash = vote.BoundHash })];
+        return [.. votes.Select(vote => new ApprovalRecord { By = vote.Actor, Role = vote.Role, Decision = vote.Approves ? "Approved" : "Rejected", Reason = pii.Clean(vote.Reason), At = vote.At, BoundHash = vote.BoundHash })];
     }
 
     private static Condition Condition(string type, ConditionStatus status, string reason, string message, DateTimeOffset since) =>

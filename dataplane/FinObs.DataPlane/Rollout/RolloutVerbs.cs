@@ -41,6 +41,9 @@ internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelR
 {
     private const int Rounds = 8;
 
+    /// <summary>False: its ModelVersion is gone.</summary>
+    public bool IsThere(RolloutRow row) => Find(row.Namespace, row.Name) is { } resource && resource.Row.Uid == row.Uid;
+
     public StoredResource? Find(string @namespace, string name) => catalogue.Current.Find(new ResourceKey(@namespace, ResourceKinds.ModelVersion.Name, name));
 
     /// <summary>Effective for every transaction that comes after it returns, in this process; in the others within the time of their notice.</summary>
@@ -121,7 +124,15 @@ internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelR
             case RolloutVerb.Retry:
                 RolloutRow fresh = row! with
                 {
-                    Phase = RolloutPhase.Progressing, Weight = 0, WeightSince = now, StartedAt = now, ApprovedStep = null, Analysis = "[]", RequestedBy = actor, Reason = RolloutReasons.Restarted, Detail = reason,
+                    Phase = RolloutPhase.Progressing,
+                    Weight = 0,
+                    WeightSince = now,
+                    StartedAt = now,
+                    ApprovedStep = null,
+                    Analysis = "[]",
+                    RequestedBy = actor,
+                    Reason = RolloutReasons.Restarted,
+                    Detail = reason,
                 };
                 return plan is null ? fresh with { Phase = RolloutPhase.Promoted, Weight = 100 } : plan.Enter(fresh, 0, now);
             case RolloutVerb.Pause:
@@ -132,7 +143,8 @@ internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelR
                 RolloutRow resumed = row with { Phase = RolloutPhase.Progressing, Reason = RolloutReasons.ResumedByPerson, Detail = reason };
                 return plan is null ? resumed : plan.Enter(resumed, step, now);
             default:
-                RolloutRow skipped = row! with { Phase = RolloutPhase.Progressing, RequestedBy = actor, Reason = RolloutReasons.StepsSkipped, Detail = reason };
+                // Whatever was approved, this was not.
+                RolloutRow skipped = row! with { Phase = RolloutPhase.Progressing, ApprovedStep = null, RequestedBy = actor, Reason = RolloutReasons.StepsSkipped, Detail = reason };
                 return plan!.Enter(skipped, plan.Steps.Count, now);
         }
     }

@@ -149,13 +149,13 @@ internal sealed partial class Rollouts(
 
     private async Task<RolloutFacts> FactsAsync(StoredResource resource, RolloutRow row, RolloutPlan plan, CancellationToken cancellationToken)
     {
-        bool isShadowing = row.Phase == RolloutPhase.Progressing && row.Step < plan.Steps.Count && plan.Steps[row.Step].Shadow is not null;
+        ShadowStep? shadow = row.Phase == RolloutPhase.Progressing && row.Step < plan.Steps.Count ? plan.Steps[row.Step].Shadow : null;
         return new RolloutFacts
         {
             Plan = plan,
             KillSwitch = ((ModelVersion)resource.Resource).Spec.KillSwitch,
             BusyWith = plan.MayDecide ? await claims.BusyWithAsync(row, cancellationToken) : null,
-            ShadowSamples = isShadowing ? await samples.ShadowCountAsync(row, cancellationToken) : 0,
+            ShadowSamples = shadow is null ? 0 : await samples.ShadowCountAsync(row, shadow.MinSamples, cancellationToken),
             Approval = row.ApprovalId is { } id ? await ApprovalAsync(id, cancellationToken) : null,
         };
     }

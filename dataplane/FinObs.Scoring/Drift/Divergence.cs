@@ -48,6 +48,30 @@ public static class Divergence
         return n == 0 || m == 0 ? double.NaN : Math.Sqrt(Math.Max(0, sum / 2));
     }
 
+    /// <summary>The same distance of two lists of shares, e.g. of the features' parts in the mean |SHAP value|.</summary>
+    /// <param name="reference">≥ 0, not all 0; of any sum.</param>
+    /// <param name="current">The same length.</param>
+    /// <returns>0..1; NaN where a list adds up to 0.</returns>
+    public static double JensenShannon(ReadOnlySpan<double> reference, ReadOnlySpan<double> current)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(current.Length, reference.Length);
+        double n = 0, m = 0, sum = 0;
+        for (int i = 0; i < reference.Length; i++)
+        {
+            n += reference[i];
+            m += current[i];
+        }
+
+        for (int i = 0; i < reference.Length; i++)
+        {
+            double q = reference[i] / n, p = current[i] / m, middle = (p + q) / 2;
+            sum += p > 0 ? p * Math.Log2(p / middle) : 0;
+            sum += q > 0 ? q * Math.Log2(q / middle) : 0;
+        }
+
+        return n == 0 || m == 0 ? double.NaN : Math.Sqrt(Math.Max(0, sum / 2));
+    }
+
     private static double Total(ReadOnlySpan<long> counts, double smoothing)
     {
         double total = 0;

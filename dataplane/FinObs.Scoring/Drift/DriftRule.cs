@@ -22,6 +22,9 @@ public sealed record DriftLimits
 
     /// <summary>A check is a breach where at least this share of the features drifts.</summary>
     public double MinShare { get; init; } = 0.3;
+
+    /// <summary>One feature that drifts so many times as far as its threshold is a breach by itself, whatever <see cref="MinShare"/> says; 0 = never.</summary>
+    public double SevereRatio { get; init; } = 1.25;
 }
 
 /// <summary>What was found of one feature.</summary>
@@ -32,14 +35,23 @@ public sealed record DriftLimits
 /// <param name="QValue">p-value corrected for the number of features.</param>
 /// <param name="Drifts">It does.</param>
 /// <param name="Warns">It does not yet, but comes near.</param>
-public sealed record FeatureVerdict(FeatureDrift Drift, string Test, double Value, double Threshold, double QValue, bool Drifts, bool Warns);
+public sealed record FeatureVerdict(FeatureDrift Drift, string Test, double Value, double Threshold, double QValue, bool Drifts, bool Warns)
+{
+    /// <summary>Drifts so many times as far as its threshold; never where the ratio is 0.</summary>
+    public bool IsSevere(double ratio) => Drifts && ratio > 0 && Value >= ratio * Threshold;
+}
 
 /// <summary>What was found of all.</summary>
 /// <param name="Features">In the order of the figures.</param>
 /// <param name="Drifted">How many drift.</param>
 /// <param name="Quality">Missing or unseen values alone are too many.</param>
-/// <param name="Breach">The check counts as one.</param>
-public sealed record DriftVerdict(FeatureVerdict[] Features, int Drifted, bool Quality, bool Breach);
+/// <param name="Severe">One feature alone drifts far enough.</param>
+/// <param name="Many">Enough of them drift.</param>
+public sealed record DriftVerdict(FeatureVerdict[] Features, int Drifted, bool Quality, bool Severe, bool Many)
+{
+    /// <summary>The check counts as one.</summary>
+    public bool Breach => Quality || Severe || Many;
+}
 
 /// <summary>
 /// Effect size first: a difference has to be large, and then not be chance. The p-value alone would call every difference drift once there are rows enough; the effect size alone would call a small window's noise drift.
@@ -61,16 +73,16 @@ public static class DriftRule
         double[] q = FalseDiscovery.BenjaminiHochberg(p);
         FeatureVerdict[] verdicts = new FeatureVerdict[features.Length];
         int drifted = 0;
-        bool quality = false;
+        bool quality = false, severe = false;
         for (int i = 0; i < verdicts.Length; i++)
         {
             verdicts[i] = Of(features[i], q[i], limits);
             drifted += verdicts[i].Drifts ? 1 : 0;
             quality |= verdicts[i].Test is "UnseenRate" or "MissingRate";
+            severe |= verdicts[i].IsSevere(limits.SevereRatio);
         }
 
-        bool many = drifted > 0 && drifted >= limits.MinShare * features.Length;
-        return new DriftVerdict(verdicts, drifted, quality, quality || many);
+        return new DriftVerdict(verdicts, drifted, quality, severe, drifted > 0 && drifted >= limits.MinShare * features.Length);
     }
 
     private static FeatureVerdict Of(FeatureDrift drift, double q, DriftLimits limits)

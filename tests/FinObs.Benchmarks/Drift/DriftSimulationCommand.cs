@@ -20,6 +20,7 @@ internal static class DriftSimulationCommand
         command.SetAction(parsed =>
         {
             Console.WriteLine(DriftSimulation.Table(parsed.GetValue(runs)));
+            Console.WriteLine(DriftSimulation.WindowTable(parsed.GetValue(runs)));
             Console.WriteLine(CheckTime());
         });
         return command;

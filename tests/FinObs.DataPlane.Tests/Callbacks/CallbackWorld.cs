@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Resources;
@@ -81,7 +80,7 @@ internal sealed class CallbackWorld : IAsyncDisposable
         {
             await using FinObsDbContext db = Host.Services.GetRequiredService<IDatabase>().CreateContext();
             long last = await db.EventCounters.Where(row => row.Namespace == "default").Select(row => row.LastEventId).SingleOrDefaultAsync();
-            return !await db.Outbox.AnyAsync() && await db.CallbackCursors.AnyAsync(row => row.Namespace == "default" && row.LastEventId == last);
+            return !await db.Outbox.AnyAsync() && await db.EventCursors.AnyAsync(row => row.Reader == "callbacks" && row.Namespace == "default" && row.LastEventId == last);
         },
         done => done, TimeSpan.FromSeconds(30));
 

@@ -30,7 +30,7 @@ public sealed class SimulatedOutageTests
                 sent.AddRange(await world.DecideAsync(20));
             }
 
-            return world.Time.GetUtcNow() >= end && await world.CountAsync("SELECT last_event_id FROM callback_cursors") == sent.Count;
+            return world.Time.GetUtcNow() >= end && await world.CountAsync("SELECT last_event_id FROM event_cursors WHERE reader = 'callbacks'") == sent.Count;
         });
         HashSet<string> refused = [.. world.Sink.All.Select(received => received.Id)];
 

@@ -77,7 +77,7 @@ public sealed class CaseOpeningTests
         // As if the cursor had been lost.
         await using (FinObsDbContext db = world.Slice.Database.CreateContext())
         {
-            await db.CaseCursors.ExecuteDeleteAsync(Stop);
+            await db.EventCursors.ExecuteDeleteAsync(Stop);
         }
 
         await world.ConsumeAsync();

@@ -14,7 +14,7 @@ public sealed class DriftApiTests
     internal async Task A_check_asked_for_is_kept_with_every_figure(DatabaseKind kind)
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(kind);
-        await host.PostAsync($"[{string.Join(',', Enumerable.Range(0, 80).Select(i => $$"""{"transaction_id":"t-{{i}}","amount":{{1000 + (i * 37)}},"type":"wire","account":"a-{{i % 5}}"}"""))}]");
+        await host.PostAsync(Transactions(0, 80));
 
         JsonElement asked = await Door.UntilAsync(
             () => AskAsync(host, "/v1/drift/check?minSamples=50&hours=1"), answer => answer.GetProperty("check").GetProperty("judged").GetBoolean());
@@ -27,7 +27,24 @@ public sealed class DriftApiTests
         Assert.Equal(asked.GetRawText(), kept.GetRawText());
         JsonElement page = await host.GetAsync("/v1/drift/checks?limit=1");
         Assert.Equal(check.GetProperty("id").GetString(), page.GetProperty("items")[0].GetProperty("id").GetString());
-        Assert.Empty((await host.GetAsync("/v1/drift")).GetProperty("items").EnumerateArray());
+        JsonElement watched = Assert.Single((await host.GetAsync("/v1/drift")).GetProperty("items").EnumerateArray());
+        Assert.Equal("(default)", watched.GetProperty("policy").GetString());
+    }
+
+    [Fact]
+    public async Task An_exact_check_has_the_figures_of_each_row_and_a_limit_on_them()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, "--Drift:MostExactRows", "100");
+        await host.PostAsync(Transactions(0, 90));
+
+        JsonElement report = (await AskAsync(host, "/v1/drift/check?exact=true&minSamples=50&hours=1")).GetProperty("report");
+        await host.PostAsync(Transactions(90, 20));
+        using HttpResponseMessage refused = await host.Client.PostAsync(new Uri("/v1/drift/check?exact=true&hours=1", UriKind.Relative), null, Stop);
+
+        Assert.Equal(90, report.GetProperty("exact").GetProperty("rows").GetInt32());
+        Assert.All(report.GetProperty("exact").GetProperty("features").EnumerateArray(), feature => Assert.Equal(90, feature.GetProperty("rows").GetInt32() + feature.GetProperty("missing").GetInt32()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("more than 100 feature vectors", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,6 +76,9 @@ public sealed class DriftApiTests
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
         Assert.Contains(words, await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
+
+    private static string Transactions(int from, int count) =>
+        $"[{string.Join(',', Enumerable.Range(from, count).Select(i => $$"""{"transaction_id":"t-{{i}}","amount":{{1000 + (i * 37)}},"type":"wire","account":"a-{{i % 5}}"}"""))}]";
 
     private static async Task<JsonElement> AskAsync(TestDataPlane host, string path)
     {

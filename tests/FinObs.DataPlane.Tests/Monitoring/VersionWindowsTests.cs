@@ -131,6 +131,8 @@ public sealed class VersionWindowsTests
         Assert.Equal(
             (decisions.Count(row => row.Decision == Decision.Approve), decisions.Count(row => row.Decision == Decision.Review), decisions.Count(row => row.Decision == Decision.Block)),
             (window.Approved, window.Review, window.Blocked));
+        DecisionKinds hours = await world.Windows.KindsAsync("default", await world.VersionAsync(), WindowRole.Decided, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Stop);
+        Assert.Equal(new DecisionKinds(window.Approved, window.Review, window.Blocked), hours);
         Assert.Equal((decisions.Count, decisions.Count, 0L), (window.Counts.Rows, window.Explained, window.Unscored + window.OtherBins));
         for (int f = 0; f < window.Layout.Features; f++)
         {

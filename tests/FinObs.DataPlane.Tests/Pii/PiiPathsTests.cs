@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using FinObs.Contracts.Resources.CallbackTargets;
@@ -10,6 +11,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Audit.Anchors;
 using FinObs.DataPlane.Tests.Exports;
+using FinObs.DataPlane.Tests.Models;
 using FinObs.DataPlane.Tests.Resources;
 using FinObs.DataPlane.Tests.Resources.Outbound;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +46,7 @@ public class PiiPathsTests
         ("events of the log", EventsAsync),
         ("problem answers", ProblemsAsync),
         ("exports, CSV and JSON", ExportAsync),
+        ("rollouts and why people stopped them", RolloutAsync),
     ];
 
     [Fact]
@@ -148,6 +151,16 @@ public class PiiPathsTests
         }
 
         return text.ToString();
+    }
+
+    private static async Task<string> RolloutAsync(World world)
+    {
+        ModelVersionDoor versions = new(world.Host);
+        await versions.ApplyAsync("fraud", "2.0.0", (await versions.UploadAsync("fraud", "2.0.0")).Digest, "Canary");
+        await Door.UntilAsync(() => world.Host.GetAsync("/v1/rollouts"), list => list.GetProperty("items").GetArrayLength() == 1);
+        DoorAnswer stopped = await versions.Door.SendAsync(HttpMethod.Post, "/v1/rollouts/default/fraud-2.0.0/rollback", JsonContent.Create(new { reason = All }));
+        Assert.True(stopped.Status == 200, stopped.Text);
+        return stopped.Text + await world.Host.Client.GetStringAsync(new Uri("/v1/rollouts/default/fraud-2.0.0", UriKind.Relative), Stop) + (await versions.StatusAsync("fraud", "2.0.0")).GetRawText();
     }
 
     /// <summary>A host that exports its spans, logs its requests, and has taken the planted transaction in.</summary>

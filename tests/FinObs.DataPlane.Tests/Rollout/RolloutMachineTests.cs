@@ -47,6 +47,17 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
+    public void Leaving_steps_out_is_no_way_around_the_people_whom_they_ask()
+    {
+        RolloutPlan plan = Plan([new RolloutStep { SetWeight = 5 }, new RolloutStep { Approval = new ApprovalStep { Required = 2, Roles = ["compliance"] } }, new RolloutStep { Approval = new ApprovalStep { Required = 1 } }]);
+        RolloutRow skipped = plan.Enter(Row(plan), plan.Steps.Count, Start);
+
+        RolloutNext.Ask ask = Assert.IsType<RolloutNext.Ask>(RolloutMachine.Next(skipped, Facts(plan), Start));
+
+        Assert.Equal((2, 100, "compliance"), (ask.Step.Required, ask.Weight, Assert.Single(ask.Step.Roles!)));
+    }
+
+    [Fact]
     public void The_stage_is_the_end_of_the_way()
     {
         RolloutStep[] steps = [new RolloutStep { SetWeight = 5 }];
@@ -151,8 +162,21 @@ public sealed class RolloutMachineTests
     private static RolloutRow Row(RolloutPlan plan) => plan.Enter(
         new RolloutRow
         {
-            Uid = "u", Namespace = "default", Name = "fraud-2.0.0", Model = "fraud", Version = "2.0.0", VersionId = 2, StepHash = plan.StepHash, StartedAt = Start, StepStartedAt = Start, WeightSince = Start, ShadowSince = Start,
-            Reason = RolloutReasons.Started, Detail = "", ChangedAt = Start, Generation = 1,
+            Uid = "u",
+            Namespace = "default",
+            Name = "fraud-2.0.0",
+            Model = "fraud",
+            Version = "2.0.0",
+            VersionId = 2,
+            StepHash = plan.StepHash,
+            StartedAt = Start,
+            StepStartedAt = Start,
+            WeightSince = Start,
+            ShadowSince = Start,
+            Reason = RolloutReasons.Started,
+            Detail = "",
+            ChangedAt = Start,
+            Generation = 1,
         },
         0,
         Start);
@@ -167,7 +191,20 @@ public sealed class RolloutMachineTests
 
     private static ApprovalRequestRow Request(ApprovalStatus status) => new()
     {
-        Id = Guid.CreateVersion7(Start), Namespace = "default", Action = "model.promote", Target = "u", Summary = "", Payload = [], BoundHash = "", RequestedBy = "", Reason = "", Excluded = "", Chain = "[]", WaitsFor = "", Status = status,
-        CreatedAt = Start, ExpiresAt = Start,
+        Id = Guid.CreateVersion7(Start),
+        Namespace = "default",
+        Action = "model.promote",
+        Target = "u",
+        Summary = "",
+        Payload = [],
+        BoundHash = "",
+        RequestedBy = "",
+        Reason = "",
+        Excluded = "",
+        Chain = "[]",
+        WaitsFor = "",
+        Status = status,
+        CreatedAt = Start,
+        ExpiresAt = Start,
     };
 }

@@ -70,6 +70,7 @@ internal static class BadChanges
         Of("an alpha of a half", "driftpolicy", "spec.tests.alpha", "0.5", "alpha must lie between 0 and 0.5, for example \"0.01\""),
         Of("a warning after the alarm", "driftpolicy", "spec.tests.numeric.warn", "0.3", "warn must not be above threshold"),
         Of("more breaches than tests", "driftpolicy", "spec.trigger.breaches", 6, "breaches must not be above outOf"),
+        Of("severe before it is drift", "driftpolicy", "spec.trigger.severeRatio", "0.9", "severeRatio must be 1 or more, for example \"1.25\", or 0 for never"),
         Of("nobody to notify", "driftpolicy", "spec.actions[0].callbackTargetRef", null, "Notify needs callbackTargetRef"),
         Of("no weight to reduce to", "driftpolicy", "spec.actions[3].to", null, "ReduceWeight needs to"),
         Of("a retrained model in production", "driftpolicy", "spec.actions[1].job.resultStage", "Production", "a retrained model is a candidate: resultStage is Registered, Validated or Shadow"),

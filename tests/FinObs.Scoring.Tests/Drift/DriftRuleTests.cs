@@ -17,10 +17,23 @@ public sealed class DriftRuleTests
     [Fact]
     public void A_breach_needs_the_share_of_features()
     {
-        FeatureDrift calm = Numbers(0.01, 0.5), moved = Numbers(0.3, 1e-9);
+        FeatureDrift calm = Numbers(0.01, 0.5), moved = Numbers(0.21, 1e-9);
         Assert.False(DriftRule.Judge([moved, calm, calm], Limits).Breach);
         Assert.True(DriftRule.Judge([moved, moved, calm], Limits).Breach);
         Assert.False(DriftRule.Judge([], Limits).Breach);
+    }
+
+    [Fact]
+    public void One_feature_that_is_severe_is_a_breach_by_itself()
+    {
+        FeatureDrift calm = Numbers(0.01, 0.5);
+        Assert.False(DriftRule.Judge([Numbers(0.249, 1e-9), calm, calm, calm], Limits).Breach);
+        DriftVerdict severe = DriftRule.Judge([Numbers(0.25, 1e-9), calm, calm, calm], Limits);
+        Assert.True(severe is { Breach: true, Severe: true, Many: false, Quality: false });
+        Assert.False(DriftRule.Judge([Numbers(9, 1e-9), calm, calm, calm], Limits with { SevereRatio = 0 }).Breach);
+        Assert.False(DriftRule.Judge([Numbers(0.9, 0.3), calm, calm, calm], Limits).Breach);
+        FeatureDrift kinds = calm with { Categorical = true, JensenShannon = 0.125, PValue = 1e-9 };
+        Assert.True(DriftRule.Judge([kinds, calm, calm, calm], Limits).Severe);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed record DriftPolicySpec : ResourceSpec
 
     /// <summary>When it is tested: a cron expression of five fields, UTC.</summary>
     [StringLength(64), RegularExpression(Patterns.Cron)]
-    public string Schedule { get; init; } = "*/15 * * * *";
+    public string Schedule { get; init; } = "0 * * * *";
 }
 
 /// <summary>Which transactions are compared.</summary>
@@ -45,10 +45,10 @@ public sealed record DriftPolicySpec : ResourceSpec
 public sealed record DriftWindow
 {
     /// <summary>Whether windows overlap.</summary>
-    public WindowMode Mode { get; init; } = WindowMode.Tumbling;
+    public WindowMode Mode { get; init; } = WindowMode.Sliding;
 
-    /// <summary>How long one is.</summary>
-    public Duration Duration { get; init; } = Duration.Hours(1);
+    /// <summary>How long one is. Against the whole reference it should be whole days: a shorter one differs by its hours alone.</summary>
+    public Duration Duration { get; init; } = Duration.Hours(24);
 
     /// <summary>No more than so many transactions of it.</summary>
     [Range(100, 10_000_000)]

@@ -137,7 +137,7 @@ public sealed record DriftPerformance
     /// <summary>What is measured.</summary>
     public PerformanceMetric Metric { get; init; } = PerformanceMetric.PrecisionAtK;
 
-    /// <summary>Below this it is drift.</summary>
+    /// <summary>Below this it is drift; with FalsePositiveRate above it.</summary>
     [RegularExpression(Patterns.Share)]
     public decimal MinValue { get; init; } = 0.3m;
 }
@@ -145,7 +145,7 @@ public sealed record DriftPerformance
 /// <summary>What is measured of a model's decisions, where labels are known.</summary>
 public enum PerformanceMetric
 {
-    /// <summary>Share of fraud among the k highest scores.</summary>
+    /// <summary>Share of fraud among the k highest scores, k being the number that was flagged.</summary>
     PrecisionAtK = 0,
 
     /// <summary>Share of the known fraud that was flagged.</summary>
@@ -157,6 +157,7 @@ public enum PerformanceMetric
 
 /// <summary>When breaches count as drift.</summary>
 [Rule("self.breaches <= self.outOf", "breaches must not be above outOf", Check = nameof(IsPossible), FieldPath = ".breaches")]
+[Rule("double(self.severeRatio) == 0.0 || double(self.severeRatio) >= 1.0", "severeRatio must be 1 or more, for example \"1.25\", or 0 for never", Check = nameof(IsSevereAboveDrift), FieldPath = ".severeRatio")]
 public sealed record DriftTrigger
 {
     /// <summary>So many breaches among the last <see cref="OutOf"/> tests are drift.</summary>
@@ -171,8 +172,13 @@ public sealed record DriftTrigger
     [RegularExpression(Patterns.Share)]
     public decimal MinShare { get; init; } = 0.3m;
 
+    /// <summary>One feature that drifts so many times as far as its threshold makes a breach by itself, whatever <see cref="MinShare"/> says; 0 = never.</summary>
+    public decimal SevereRatio { get; init; } = 1.25m;
+
     /// <summary>After it acted it is quiet for so long.</summary>
     public Duration Cooldown { get; init; } = Duration.Hours(24);
+
+    private static bool IsSevereAboveDrift(DriftTrigger self) => self.SevereRatio is 0 or >= 1;
 
     private static bool IsPossible(DriftTrigger self) => self.Breaches <= self.OutOf;
 }

@@ -93,7 +93,7 @@ internal sealed class CallbackReplay(
     private async Task<(long After, long Last)> BoundsAsync(string @namespace, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
-        long last = await db.CallbackCursors.Where(row => row.Namespace == @namespace).Select(row => row.LastEventId).FirstOrDefaultAsync(cancellationToken);
+        long last = await db.EventCursors.Where(row => row.Reader == EventReaders.Callbacks && row.Namespace == @namespace).Select(row => row.LastEventId).FirstOrDefaultAsync(cancellationToken);
         IQueryable<EventBlock> events = db.Events.Where(block => block.Namespace == @namespace);
         long? first = since is { } from
             ? await events.Where(block => block.CreatedAt >= from).MinAsync(block => (long?)block.FirstId, cancellationToken)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Messages;
@@ -16,26 +15,17 @@ namespace FinObs.DataPlane.Callbacks.FanOut;
 /// </summary>
 internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackSources sources, ResourceCatalogue catalogue, IReplicaWords words, TimeProvider time) : IEventReader
 {
-    /// <summary>The advisory lock's number on PostgreSQL; held to the end of the round's transaction.</summary>
-    private const long LockNumber = 20260003;
+    private readonly EventCursor _cursor = new(database, EventReaders.Callbacks, lockNumber: 20260003);
 
-    private const string Move =
-        "INSERT INTO callback_cursors (namespace, last_event_id) VALUES (@namespace, @to) "
-        + "ON CONFLICT (namespace) DO UPDATE SET last_event_id = excluded.last_event_id WHERE callback_cursors.last_event_id = @from";
-
-    public async Task<long?> LastReadAsync(string @namespace, CancellationToken cancellationToken)
-    {
-        await using FinObsDbContext db = database.CreateContext();
-        return await db.CallbackCursors.Where(row => row.Namespace == @namespace).Select(row => (long?)row.LastEventId).FirstOrDefaultAsync(cancellationToken);
-    }
+    public Task<long?> LastReadAsync(string @namespace, CancellationToken cancellationToken) => _cursor.LastReadAsync(@namespace, cancellationToken);
 
     /// <summary>One round over all namespaces; returns how many events were looked at, or null where another replica is at it.</summary>
     public async Task<int?> RunAsync(CancellationToken cancellationToken)
     {
         int seen = 0;
-        foreach ((string name, long from, long last) in await BehindAsync(cancellationToken))
+        foreach (UnreadEvents unread in await _cursor.BehindAsync(cancellationToken))
         {
-            if (await RunAsync(name, from, last, cancellationToken) is not { } events)
+            if (await RunAsync(unread.Namespace, unread.From, unread.Last, cancellationToken) is not { } events)
             {
                 return null;
             }
@@ -46,25 +36,10 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
         return seen;
     }
 
-    /// <summary>Namespaces whose events are ahead of the cursor. Without a cursor nobody was told anything before: it begins with what comes.</summary>
-    private async Task<List<(string Namespace, long From, long Last)>> BehindAsync(CancellationToken cancellationToken)
-    {
-        await using FinObsDbContext db = database.CreateContext();
-        var found = await (
-            from counter in db.EventCounters
-            join cursor in db.CallbackCursors on counter.Namespace equals cursor.Namespace into cursors
-            from cursor in cursors.DefaultIfEmpty()
-            where cursor == null || cursor.LastEventId < counter.LastEventId
-            orderby counter.Namespace
-            select new { counter.Namespace, From = cursor == null ? (long?)null : cursor.LastEventId, Last = counter.LastEventId })
-            .ToListAsync(cancellationToken);
-        return [.. found.Select(row => (row.Namespace, row.From ?? 0, row.Last))];
-    }
-
     private async Task<int?> RunAsync(string @namespace, long from, long last, CancellationToken cancellationToken)
     {
-        await using IWriteSession? turn = database.Kind == DatabaseKind.PostgreSql ? await database.BeginWriteAsync(cancellationToken) : null;
-        if (turn is not null && !await TryLockAsync(turn, cancellationToken))
+        await using EventTurn? turn = await _cursor.TakeTurnAsync(cancellationToken);
+        if (turn is null)
         {
             return null;
         }
@@ -78,9 +53,9 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
 
         // Nobody to tell: on to the newest event. Pruned events leave a gap that is passed over.
         long to = targets.Count == 0 || events.Count == 0 ? last : events[^1].EventId;
-        if (turn is not null)
+        if (turn.Session is { } held)
         {
-            return await WriteAsync(turn, @namespace, from, to, deliveries, disabled, cancellationToken) ? events.Count : null;
+            return await WriteAsync(held, @namespace, from, to, deliveries, disabled, cancellationToken) ? events.Count : null;
         }
 
         await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
@@ -110,9 +85,7 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
     private async Task<bool> WriteAsync(
         IWriteSession session, string @namespace, long from, long to, List<CallbackDeliveryRow> deliveries, HashSet<string> disabled, CancellationToken cancellationToken)
     {
-        await using DbCommand move = session.CreateCommand(Move);
-        move.With(session.Kind, "namespace", @namespace).With(session.Kind, "from", from).With(session.Kind, "to", to);
-        if (await move.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (!await _cursor.MoveAsync(session, @namespace, from, to, cancellationToken))
         {
             return false;
         }
@@ -128,11 +101,5 @@ internal sealed class CallbackFanOut(IDatabase database, EventLog log, CallbackS
 
         await session.CommitAsync(cancellationToken);
         return true;
-    }
-
-    private static async Task<bool> TryLockAsync(IWriteSession session, CancellationToken cancellationToken)
-    {
-        await using DbCommand command = session.CreateCommand("SELECT pg_try_advisory_xact_lock(@number)").With(session.Kind, "number", LockNumber);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Subscription(string name, CallbackTargetSpec spec)
     /// <summary>The delivery of an event; null where this target does not want it.</summary>
     public CallbackDeliveryRow? Of(CallbackCandidate candidate, DateTimeOffset now)
     {
-        if (TypeOf(candidate) is not { } type || !Passes(candidate))
+        string? wanted = Passes(candidate) ? TypeOf(candidate) : null;
+        if ((wanted ?? (candidate.Targets.Contains(name) ? candidate.Types[0] : null)) is not { } type)
         {
             return null;
         }

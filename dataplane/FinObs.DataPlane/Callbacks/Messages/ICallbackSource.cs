@@ -17,6 +17,9 @@ internal sealed record CallbackCandidate(StreamEvent Event, IReadOnlyList<string
     /// <summary>Which model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Targets that somebody has named: they are told whatever they have subscribed to.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
     /// <summary>Hash of whose event it is; null where it is nobody's.</summary>
     public long? OrderKey { get; init; }
 }

@@ -19,20 +19,10 @@ internal static class CallbackTables
 
         public DbSet<CallbackStateRow> CallbackStates => db.Set<CallbackStateRow>();
 
-        public DbSet<CallbackCursorRow> CallbackCursors => db.Set<CallbackCursorRow>();
-
         public DbSet<CallbackLeaseRow> CallbackLeases => db.Set<CallbackLeaseRow>();
 
         public DbSet<CallbackActRow> CallbackActs => db.Set<CallbackActRow>();
     }
-}
-
-/// <summary>How far a namespace's events have become deliveries.</summary>
-internal sealed record CallbackCursorRow
-{
-    public required string Namespace { get; init; }
-
-    public required long LastEventId { get; init; }
 }
 
 /// <summary>Which replica serves a target, or that a replica is alive; nobody else touches it before the lease ends.</summary>
@@ -43,15 +33,6 @@ internal sealed record CallbackLeaseRow
     public required string Owner { get; init; }
 
     public required DateTimeOffset Until { get; init; }
-}
-
-internal sealed class CallbackCursorConfiguration : IEntityTypeConfiguration<CallbackCursorRow>
-{
-    public void Configure(EntityTypeBuilder<CallbackCursorRow> builder)
-    {
-        builder.ToTable("callback_cursors");
-        builder.HasKey(row => row.Namespace);
-    }
 }
 
 internal sealed class CallbackLeaseConfiguration : IEntityTypeConfiguration<CallbackLeaseRow>

@@ -61,6 +61,7 @@ internal static class CaseSources
     public const string Decisions = "decisions";
     public const string Callbacks = "callbacks";
     public const string Drift = "drift";
+    public const string Replay = "replay";
     public const string Person = "person";
 }
 

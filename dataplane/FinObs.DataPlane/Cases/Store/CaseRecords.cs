@@ -96,14 +96,6 @@ internal static class CaseKinds
     public static readonly string[] Told = [Opened, Escalated, Resolved, Reopened];
 }
 
-/// <summary>How far a namespace's events have become cases.</summary>
-internal sealed record CaseCursorRow
-{
-    public required string Namespace { get; init; }
-
-    public required long LastEventId { get; init; }
-}
-
 /// <summary>The last number given in a namespace.</summary>
 internal sealed record CaseCounterRow
 {
@@ -131,15 +123,6 @@ internal sealed class CaseActivityConfiguration : IEntityTypeConfiguration<CaseA
         builder.HasKey(row => row.Id);
         builder.Property(row => row.Id).ValueGeneratedNever();
         builder.HasIndex(row => new { row.CaseId, row.Id });
-    }
-}
-
-internal sealed class CaseCursorConfiguration : IEntityTypeConfiguration<CaseCursorRow>
-{
-    public void Configure(EntityTypeBuilder<CaseCursorRow> builder)
-    {
-        builder.ToTable("case_cursors");
-        builder.HasKey(row => row.Namespace);
     }
 }
 

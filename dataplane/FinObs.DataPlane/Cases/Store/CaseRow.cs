@@ -163,8 +163,6 @@ internal static class CaseTables
 
         public DbSet<CaseActivityRow> CaseActivities => db.Set<CaseActivityRow>();
 
-        public DbSet<CaseCursorRow> CaseCursors => db.Set<CaseCursorRow>();
-
         public DbSet<CaseCounterRow> CaseCounters => db.Set<CaseCounterRow>();
     }
 }

@@ -45,7 +45,7 @@ internal static class AgentDriftApi
         }
 
         bool hasReference = await evaluator.HasReferenceAsync(version.Id, cancellationToken);
-        DriftCheckRow row = await DriftAsking.CheckAsync(checks, version, ModelRouter.DefaultNamespace, Window, null, Caller.NameOf(context), time.GetUtcNow(), cancellationToken);
+        DriftCheckRow row = await checks.RunAsync(DriftAsking.RequestOf(version, ModelRouter.DefaultNamespace, Window, null, Caller.NameOf(context), time.GetUtcNow()), cancellationToken);
         return TypedResults.Ok(AgentDriftCheck.Of(row) with { Status = hasReference ? AgentDriftCheck.StatusOf(row) : "no_reference" });
     }
 

@@ -20,16 +20,17 @@ internal static class DriftApi
     public static IEndpointRouteBuilder MapDrift(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup("/v1/drift").WithTags("Drift");
-        group.MapGet("", ListAsync).RequirePermission(Permissions.ModelRead).WithName("ListDrift").WithSummary("Each drift policy of a namespace with its last check.");
+        group.MapGet("", ListAsync).RequirePermission(Permissions.ModelRead).WithName("ListDrift").WithSummary("Each drift policy of a namespace with its last check; without one, how the deciding version is watched by default.");
         group.MapGet("/checks", ChecksAsync).RequirePermission(Permissions.ModelRead).WithName("ListDriftChecks").WithSummary("Checks, newest first, a page at a time; of one policy with ?policy=.");
         group.MapGet("/checks/{id:guid}", CheckAsync).RequirePermission(Permissions.ModelRead).WithName("GetDriftCheck").WithSummary("One check with its whole report.");
         group.MapPost("/check", AskAsync).RequirePermission(Permissions.ModelDriftCheck).WithName("CheckDrift")
-            .WithSummary("Compare the last hours of a model with its reference, now. It is kept like every check; nothing follows from it.");
+            .WithSummary("Compare the last hours of a model with its reference, now; with exact=true also row by row. It is kept like every check; nothing follows from it.");
         app.MapAgentDrift();
         return app;
     }
 
-    private static async Task<Ok<DriftList>> ListAsync(ResourceCatalogue catalogue, DriftChecks checks, CancellationToken cancellationToken, string @namespace = ModelRouter.DefaultNamespace)
+    private static async Task<Ok<DriftList>> ListAsync(
+        ResourceCatalogue catalogue, DriftChecks checks, DefaultWatch defaults, CancellationToken cancellationToken, string @namespace = ModelRouter.DefaultNamespace)
     {
         List<DriftPolicyAnswer> policies = [];
         foreach (StoredResource resource in catalogue.Current.Of(@namespace, ResourceKinds.DriftPolicy.Name))
@@ -37,6 +38,12 @@ internal static class DriftApi
             DriftPolicySpec spec = ((DriftPolicy)resource.Resource).Spec;
             DriftCheckRow? last = await checks.LastAsync(resource.Row.Uid, cancellationToken);
             policies.Add(new DriftPolicyAnswer(resource.Key.Name, spec.ModelRef.Model, spec.Schedule, last is null ? null : DriftCheckAnswer.Of(last)));
+        }
+
+        if (await defaults.OfAsync(@namespace, cancellationToken) is { } watch)
+        {
+            DriftCheckRow? last = await checks.LastAsync(watch.Uid, cancellationToken);
+            policies.Add(new DriftPolicyAnswer(watch.Policy, watch.Version.Model, watch.Spec.Schedule, last is null ? null : DriftCheckAnswer.Of(last)));
         }
 
         return TypedResults.Ok(new DriftList(policies));
@@ -61,8 +68,8 @@ internal static class DriftApi
             : TypedResults.Problem("There is no such check: GET /v1/drift/checks lists them.", statusCode: StatusCodes.Status404NotFound, title: "Not found.");
 
     private static async Task<Results<Ok<DriftCheckDetail>, ProblemHttpResult>> AskAsync(
-        HttpContext context, DriftChecks checks, DriftEvaluator evaluator, TimeProvider time, string? model, string? version, double? hours, int? minSamples, CancellationToken cancellationToken,
-        string @namespace = ModelRouter.DefaultNamespace)
+        HttpContext context, DriftChecks checks, DriftEvaluator evaluator, ExactFigures figures, TimeProvider time, string? model, string? version, double? hours, int? minSamples, bool? exact,
+        CancellationToken cancellationToken, string @namespace = ModelRouter.DefaultNamespace)
     {
         if (hours is { } span && (!double.IsFinite(span) || span * 60 < WindowBuckets.Length.TotalMinutes || span > MostHours))
         {
@@ -81,7 +88,19 @@ internal static class DriftApi
                 statusCode: StatusCodes.Status404NotFound, title: "Not found.");
         }
 
-        return TypedResults.Ok(DriftCheckDetail.Of(await DriftAsking.CheckAsync(checks, watched, @namespace, TimeSpan.FromHours(hours ?? 24), minSamples, Caller.NameOf(context), time.GetUtcNow(), cancellationToken)));
+        DriftCheckRequest request = DriftAsking.RequestOf(watched, @namespace, TimeSpan.FromHours(hours ?? 24), minSamples, Caller.NameOf(context), time.GetUtcNow());
+        if (exact == true)
+        {
+            (ExactReport? report, string? problem) = await figures.CompareAsync(@namespace, watched.Id, request.From, request.To, cancellationToken);
+            if (problem is not null)
+            {
+                return TypedResults.Problem(problem, statusCode: StatusCodes.Status422UnprocessableEntity, title: "No exact check of this window.");
+            }
+
+            request = request with { Exact = report };
+        }
+
+        return TypedResults.Ok(DriftCheckDetail.Of(await checks.RunAsync(request, cancellationToken)));
     }
 
     private static ProblemHttpResult Bad(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest, title: "The request is not valid.");
@@ -90,22 +109,20 @@ internal static class DriftApi
 /// <summary>A check that somebody asks for.</summary>
 internal static class DriftAsking
 {
-    /// <param name="checks">Keeps it.</param>
     /// <param name="version">What is watched.</param>
     /// <param name="namespace">Whose transactions.</param>
     /// <param name="length">How far back.</param>
     /// <param name="minSamples">Fewer are not judged; null = as a policy would have it.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="now">When.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public static Task<DriftCheckRow> CheckAsync(
-        DriftChecks checks, RouteVersion version, string @namespace, TimeSpan length, int? minSamples, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    public static DriftCheckRequest RequestOf(RouteVersion version, string @namespace, TimeSpan length, int? minSamples, string actor, DateTimeOffset now)
     {
-        DriftPolicySpec spec = new() { ModelRef = new ModelRef { Model = version.Model } };
+        // Whatever can be judged: who asks wants to see all of it.
+        DriftPolicySpec spec = new() { ModelRef = new ModelRef { Model = version.Model }, Targets = Enum.GetValues<DriftTarget>() };
         spec = spec with { Window = spec.Window with { MinSamples = minSamples ?? spec.Window.MinSamples } };
 
         // The bucket under way is part of it: who asks wants to see what has just happened.
         DateTimeOffset to = WindowBuckets.StartOf(now) + WindowBuckets.Length;
-        return checks.RunAsync(new DriftCheckRequest(@namespace, "", $"asked:{Guid.CreateVersion7(now)}", spec, version, now, WindowBuckets.StartOf(to - length), to, actor), cancellationToken);
+        return new DriftCheckRequest(@namespace, "", $"asked:{Guid.CreateVersion7(now)}", spec, version, now, WindowBuckets.StartOf(to - length), to, actor);
     }
 }

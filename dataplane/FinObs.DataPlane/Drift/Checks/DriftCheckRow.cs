@@ -15,8 +15,14 @@ internal sealed record DriftCheckRow
     public const string Kind = "drift.checked";
     public const string TableName = "drift_checks";
 
-    /// <summary>The event of a check that acts.</summary>
+    /// <summary>The event of a check that makes the model drift.</summary>
     public const string Detected = "drift.detected";
+
+    /// <summary>The event of a first breach, where its policy has actions for a warning.</summary>
+    public const string Warned = "drift.warned";
+
+    /// <summary>Instead of a policy's name, where there is none: no resource can be called so.</summary>
+    public const string DefaultPolicy = "(default)";
 
     public required Guid Id { get; init; }
 
@@ -82,7 +88,8 @@ internal sealed record DriftCheckRow
         ("followed", Followed), ("from", WindowFrom), ("id", Id), ("judged", Judged), ("max_psi", MaxPsi), ("model", Model), ("namespace", Namespace), ("policy", Policy), ("policy_uid", PolicyUid),
         ("quiet_until", QuietUntil), ("report", ReportDigest), ("samples", Samples), ("severity", Severity), ("to", WindowTo), ("v", 1), ("version", Version));
 
-    public AuditAct Act(bool detected) => new()
+    /// <param name="topic">Of its event; null = none.</param>
+    public AuditAct Act(string? topic) => new()
     {
         Namespace = Namespace,
         Kind = Kind,
@@ -90,7 +97,7 @@ internal sealed record DriftCheckRow
         Actor = Actor,
         Ref = Id,
         Payload = Payload(),
-        Topic = detected ? Detected : null,
+        Topic = topic,
     };
 }
 

@@ -17,14 +17,16 @@ namespace FinObs.DataPlane.Drift.Checks;
 /// <param name="From">Of the window.</param>
 /// <param name="To">Of the window.</param>
 /// <param name="Actor">Who makes it.</param>
+/// <param name="Exact">Figures of each row to be kept with it.</param>
 internal sealed record DriftCheckRequest(
-    string Namespace, string Policy, string PolicyUid, DriftPolicySpec Spec, RouteVersion Version, DateTimeOffset Due, DateTimeOffset From, DateTimeOffset To, string Actor)
+    string Namespace, string Policy, string PolicyUid, DriftPolicySpec Spec, RouteVersion Version, DateTimeOffset Due, DateTimeOffset From, DateTimeOffset To, string Actor,
+    ExactReport? Exact = null)
 {
     public bool IsAsked => Policy.Length == 0;
 }
 
 /// <summary>Makes checks and keeps them: the row, its leaf and its event in one commit, once for a due time, however many replicas try.</summary>
-internal sealed class DriftChecks(IDatabase database, AuditedCommit commit, DriftEvaluator evaluator, IEnumerable<IRetrainingTrigger> retraining)
+internal sealed class DriftChecks(IDatabase database, AuditedCommit commit, DriftEvaluator evaluator, DriftActions actions, TimeProvider time)
 {
     public async Task<DriftCheckRow?> LastAsync(string policyUid, CancellationToken cancellationToken)
     {
@@ -56,18 +58,28 @@ internal sealed class DriftChecks(IDatabase database, AuditedCommit commit, Drif
     /// <summary>The check as it is kept; that of another replica where it was faster.</summary>
     public async Task<DriftCheckRow> RunAsync(DriftCheckRequest request, CancellationToken cancellationToken)
     {
+        long start = time.GetTimestamp();
         (DriftWindowFigures figures, DriftJudgement? judgement) = await evaluator.EvaluateAsync(request.Namespace, request.Spec, request.Version.Id, request.From, request.To, cancellationToken);
         BreachCounter before = request.IsAsked ? default : (await LastAsync(request.PolicyUid, cancellationToken))?.Counter() ?? default;
         DriftTrigger trigger = request.Spec.Trigger;
         int outOf = Math.Min(trigger.OutOf, BreachCounter.Most), needed = Math.Min(trigger.Breaches, outOf);
         DateTimeOffset now = commit.Now();
         (BreachCounter counter, bool acts) = judgement is null || request.IsAsked ? (before, false) : before.After(judgement.Breach, needed, outOf, trigger.Cooldown.Value, now);
-        IReadOnlyList<string> followed = acts ? await FollowAsync(request, cancellationToken) : [];
-        DriftCheckRow row = RowOf(request, figures, judgement, counter, followed, now);
+
+        // The first breach after none warns once; it acts where one is all that the trigger asks for.
+        bool warns = !acts && !request.IsAsked && judgement?.Breach == true && before.Count == 0 && DriftActions.AnyFor(request.Spec, DriftSeverity.Warning);
+        IReadOnlyList<string> followed = acts || warns ? await actions.FollowAsync(request, acts ? DriftSeverity.Critical : DriftSeverity.Warning, cancellationToken) : [];
+        DriftCheckRow row = await KeepAsync(RowOf(request, figures, judgement, counter, followed, now), acts ? DriftCheckRow.Detected : warns ? DriftCheckRow.Warned : null, cancellationToken);
+        DriftMetrics.Checked(row, time.GetElapsedTime(start));
+        return row;
+    }
+
+    private async Task<DriftCheckRow> KeepAsync(DriftCheckRow row, string? topic, CancellationToken cancellationToken)
+    {
         try
         {
             await commit.WriteAsync(
-                row.Act(detected: acts),
+                row.Act(topic),
                 async (session, leaf, cancel) =>
                 {
                     await using FinObsDbContext db = await session.OpenContextAsync(cancel);
@@ -85,43 +97,10 @@ internal sealed class DriftChecks(IDatabase database, AuditedCommit commit, Drif
         }
     }
 
-    /// <summary>
-    /// Before the commit, because each of these is asked for by a key and so happens once, whoever repeats it: a kill in between repeats the check, and nothing is lost. Cases are made from the event.
-    /// </summary>
-    private async Task<IReadOnlyList<string>> FollowAsync(DriftCheckRequest request, CancellationToken cancellationToken)
-    {
-        List<string> followed = [];
-        foreach (DriftAction action in request.Spec.Actions ?? [])
-        {
-            followed.Add(action.Type switch
-            {
-                DriftActionType.Retrain => await RetrainAsync(request, action.Job ?? new RetrainingJob(), cancellationToken),
-                DriftActionType.OpenCase => nameof(DriftActionType.OpenCase),
-                DriftActionType.Notify => $"Notify {action.CallbackTargetRef?.Name}: not sent, callbacks carry decisions only so far; the event {DriftCheckRow.Detected} is in the stream",
-                _ => "ReduceWeight: not done, shares of traffic are not moved yet",
-            });
-        }
-
-        return followed;
-    }
-
-    private async Task<string> RetrainAsync(DriftCheckRequest request, RetrainingJob job, CancellationToken cancellationToken)
-    {
-        foreach (IRetrainingTrigger trigger in retraining)
-        {
-            Guid run = await trigger.RequestAsync(
-                request.Namespace, request.Version.Model, $"The drift policy {request.Policy} found {request.Version.Name} drifting.", request.To - job.DataWindow.Value, request.To,
-                $"drift:{request.PolicyUid}:{request.Due:yyyyMMddTHHmmssZ}", cancellationToken);
-            return $"{nameof(DriftActionType.Retrain)} {run}";
-        }
-
-        return "Retrain: nothing here trains candidates";
-    }
-
     private static DriftCheckRow RowOf(
         DriftCheckRequest request, DriftWindowFigures figures, DriftJudgement? judgement, BreachCounter counter, IReadOnlyList<string> followed, DateTimeOffset now)
     {
-        string report = DriftReport.Write(figures, judgement);
+        string report = DriftReport.Write(figures, judgement, request.Exact);
         return new DriftCheckRow
         {
             Id = Guid.CreateVersion7(now),

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Drift.Checks;
 
 /// <summary>Compares a window of a version with its reference, from counts alone: the cost is that of the bins.</summary>
-internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layouts, RouteStore routes, EngineThresholds thresholds, IDatabase database)
+internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layouts, RouteStore routes, EngineDirectory engines, LabelPerformance labels, IDatabase database)
 {
     private const int WeeksBack = 4;
 
@@ -60,8 +60,36 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
         FeatureDrift[] features = [.. targets.Features.Select(at => Compare(layout, window, at, targets.LikeForLike(at) ? earlier : null))];
         FeatureDrift[] outputs = [.. targets.Outputs.Select(at => Compare(layout, window, at, null))];
         double baseline = await AlertBaselineAsync(@namespace, versionId, from, spec.Window.MinSamples, cancellationToken);
-        return (figures, new DriftJudgement(
-            DriftRule.Judge(features, limits), DriftRule.Judge(outputs, limits with { MinShare = 0 }), baseline, targets.AlertRate && IsOther(figures.AlertRate, baseline, figures.Samples)));
+        DriftJudgement judgement = new(
+            DriftRule.Judge(features, LimitsOfFeatures(spec, limits)), DriftRule.Judge(outputs, limits with { MinShare = 0 }), baseline, targets.AlertRate && IsOther(figures.AlertRate, baseline, figures.Samples));
+        return await WithReasonsAndLabelsAsync(@namespace, spec, versionId, window, to, figures, judgement, cancellationToken);
+    }
+
+    /// <summary>What only some policies ask for.</summary>
+    private async Task<(DriftWindowFigures Figures, DriftJudgement Judgement)> WithReasonsAndLabelsAsync(
+        string @namespace, DriftPolicySpec spec, long versionId, WindowCounts window, DateTimeOffset to, DriftWindowFigures figures, DriftJudgement judgement, CancellationToken cancellationToken)
+    {
+        List<string> leftOut = [.. figures.LeftOut];
+        AttributionDrift? attribution = null;
+        if (spec.Targets.Contains(DriftTarget.ShapAttribution))
+        {
+            attribution = AttributionDrift.Of(window, (double)spec.Tests.Categorical.Threshold, spec.Window.MinSamples);
+            if (attribution is null)
+            {
+                leftOut.Add(window.Layout.ReferenceAttributions.Length == 0
+                    ? "ShapAttribution: the version is not one whose SHAP values are computed here"
+                    : FormattableString.Invariant($"ShapAttribution: {window.Explained} transactions of the window could be explained; window.minSamples is {spec.Window.MinSamples}"));
+            }
+        }
+
+        PerformanceDrift? performance = null;
+        if (spec.Targets.Contains(DriftTarget.Performance))
+        {
+            (performance, string? reason) = await labels.JudgeAsync(@namespace, spec, versionId, to, cancellationToken);
+            leftOut.AddRange(reason is null ? [] : [reason]);
+        }
+
+        return (figures with { LeftOut = leftOut }, judgement with { Attribution = attribution, Performance = performance });
     }
 
     /// <summary>The same hours of the four weeks before, added up; null where they are not wanted or have too few rows.</summary>
@@ -81,11 +109,12 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
         return earlier.Counts.Rows >= spec.Window.MinSamples ? earlier : null;
     }
 
-    /// <summary>What this version flagged in the four weeks before, else what its threshold means: on a calibrated score t, 1 - t.</summary>
+    /// <summary>What this version flagged in the whole hours of the four weeks before, else what its threshold means: on a calibrated score t, 1 - t.</summary>
     private async Task<double> AlertBaselineAsync(string @namespace, long versionId, DateTimeOffset from, int least, CancellationToken cancellationToken)
     {
-        WindowCounts before = await windows.ReadAsync(@namespace, versionId, WindowRole.Decided, from.AddDays(-7 * WeeksBack), from, cancellationToken);
-        return before.Rows >= least ? (before.Review + before.Blocked) / (double)before.Rows : 1 - await thresholds.ReviewAtAsync(versionId, cancellationToken);
+        DateTimeOffset to = WindowBuckets.HourOf(from);
+        DecisionKinds before = await windows.KindsAsync(@namespace, versionId, WindowRole.Decided, to.AddDays(-7 * WeeksBack), to, cancellationToken);
+        return before.Rows >= least ? before.AlertRate : 1 - (await engines.ThresholdsAsync(versionId, cancellationToken)).ReviewAt;
     }
 
     private static bool IsOther(double rate, double baseline, long rows)
@@ -100,28 +129,20 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
         return FeatureDrift.Of(bins, window.Counts.Of(at), window.Counts.Missing(at));
     }
 
+    /// <summary>Where only the quality of features is a target, no distribution of theirs drifts.</summary>
+    private static DriftLimits LimitsOfFeatures(DriftPolicySpec spec, DriftLimits limits) => spec.Targets.Contains(DriftTarget.Features)
+        ? limits
+        : limits with { PopulationStability = double.PositiveInfinity, WarnPopulationStability = double.PositiveInfinity, JensenShannon = double.PositiveInfinity };
+
+    /// <summary>Where quality is no target, no share of missing or unseen values is too large.</summary>
     private static DriftLimits LimitsOf(DriftPolicySpec spec) => new()
     {
         PopulationStability = (double)spec.Tests.Numeric.Threshold,
         WarnPopulationStability = (double)spec.Tests.Numeric.Warn,
         JensenShannon = (double)spec.Tests.Categorical.Threshold,
-        UnseenRate = (double)spec.Tests.Categorical.UnseenRateMax,
+        UnseenRate = spec.Targets.Contains(DriftTarget.DataQuality) ? (double)spec.Tests.Categorical.UnseenRateMax : 1,
         Alpha = (double)spec.Tests.Alpha,
         MinShare = (double)spec.Trigger.MinShare,
+        SevereRatio = (double)spec.Trigger.SevereRatio,
     };
-}
-
-/// <summary>From which score on a version has transactions reviewed.</summary>
-internal sealed class EngineThresholds(ModelRegistry registry, IDatabase database)
-{
-    public async Task<double> ReviewAtAsync(long versionId, CancellationToken cancellationToken)
-    {
-        if (await registry.ThresholdsAsync(versionId, cancellationToken) is { } set)
-        {
-            return set.ReviewAt;
-        }
-
-        await using FinObsDbContext db = database.CreateContext();
-        return await db.ModelVersions.Where(row => row.Id == versionId).Select(row => row.ReviewAt).FirstOrDefaultAsync(cancellationToken);
-    }
 }

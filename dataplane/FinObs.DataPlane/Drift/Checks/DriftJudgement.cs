@@ -32,13 +32,44 @@ internal sealed record DriftWindowFigures
 /// <param name="AlertDrifts">It is another one now.</param>
 internal sealed record DriftJudgement(DriftVerdict Features, DriftVerdict Outputs, double AlertBaseline, bool AlertDrifts)
 {
-    public bool Breach => Features.Breach || Outputs.Breach || AlertDrifts;
+    /// <summary>Of its reasons; null where they are no target or could not be judged.</summary>
+    public AttributionDrift? Attribution { get; init; }
+
+    /// <summary>Of its decisions against labels; null likewise.</summary>
+    public PerformanceDrift? Performance { get; init; }
+
+    public bool Breach => BreachedBy.Count > 0;
+
+    /// <summary>What makes it a breach.</summary>
+    public IReadOnlyList<string> BreachedBy
+    {
+        get
+        {
+            List<string> reasons = [];
+            AddIf(Features.Many, "share of features");
+            AddIf(Features.Severe, "severe feature");
+            AddIf(Features.Quality, "data quality");
+            reasons.AddRange(Outputs.Features.Where(verdict => verdict.Drifts).Select(verdict => verdict.Drift.Name));
+            AddIf(AlertDrifts, "alert rate");
+            AddIf(Attribution?.Verdict.Drifts == true, AttributionDrift.Name);
+            AddIf(Performance?.Verdict.Drifts == true, PerformanceDrift.Name);
+            return reasons;
+
+            void AddIf(bool holds, string reason)
+            {
+                if (holds)
+                {
+                    reasons.Add(reason);
+                }
+            }
+        }
+    }
 
     public bool Warns => Features.Drifted > 0 || All.Any(verdict => verdict.Warns);
 
-    public IEnumerable<FeatureVerdict> All => Features.Features.Concat(Outputs.Features);
+    public IEnumerable<FeatureVerdict> All => [.. Features.Features, .. Outputs.Features, .. new[] { Attribution?.Verdict, Performance?.Verdict }.OfType<FeatureVerdict>()];
 
-    public int Drifted => Features.Drifted + Outputs.Drifted + (AlertDrifts ? 1 : 0);
+    public int Drifted => All.Count(verdict => verdict.Drifts) + (AlertDrifts ? 1 : 0);
 
     public double? MaxPsi => All.Select(verdict => verdict.Drift.PopulationStability).Where(double.IsFinite).Select(value => (double?)Math.Round(value, 6)).Max();
 }

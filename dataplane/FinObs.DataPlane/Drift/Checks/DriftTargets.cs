@@ -70,8 +70,6 @@ internal sealed record DriftTargets
     /// <summary>What this version of the product does not judge, said in every report.</summary>
     public static IEnumerable<string> Unbuilt(DriftPolicySpec spec)
     {
-        if (spec.Targets.Contains(DriftTarget.ShapAttribution)) yield return "ShapAttribution: counted in the windows, not judged yet";
-        if (spec.Targets.Contains(DriftTarget.Performance)) yield return "Performance: not judged by policies yet, see /v1/metrics/evaluation";
         if (spec.Tests.Threshold.Mode == ThresholdMode.Learned) yield return "tests.threshold: Learned is not built yet, the fixed thresholds hold";
         if (spec.Tests.Numeric.Primary != NumericTest.Psi) yield return $"tests.numeric.primary: {spec.Tests.Numeric.Primary} is shown, Psi decides";
         if (spec.Tests.Categorical.Primary != CategoricalTest.JensenShannon) yield return $"tests.categorical.primary: {spec.Tests.Categorical.Primary} is shown, JensenShannon decides";

@@ -24,7 +24,10 @@ internal sealed class RemoteScorer(RemoteTarget target, RemoteEndpoints endpoint
     /// <summary>Bounds on |Δ margin| relative to max(1, |margin|) to what this process computes: our code on another machine, or float32 sums.</summary>
     private const double OwnTolerance = 1e-9;
 
-    private const double ExternalTolerance = 1e-4;
+    public const double ExternalTolerance = 1e-4;
+
+    /// <summary>How the fingerprints of servers begin that are not ours: what computes there is not known.</summary>
+    public const string ExternalEngine = "server of the Open Inference Protocol";
 
     private readonly ConcurrentDictionary<string, EngineIdentity> _engines = [];
     private readonly ExternalModel? _external = endpoints.External
@@ -134,7 +137,7 @@ internal sealed class RemoteScorer(RemoteTarget target, RemoteEndpoints endpoint
     private async ValueTask<EngineIdentity> EngineOfAsync(ModelInferResponse response, CancellationToken cancellationToken)
     {
         string fingerprint = _external is { } external
-            ? $"server of the Open Inference Protocol; model {external.Server.Model} {external.Server.Version}; {target.Digest}"
+            ? $"{ExternalEngine}; model {external.Server.Model} {external.Server.Version}; {target.Digest}"
             : Parameter(response, ParameterNames.EngineFingerprint)!;
         return _engines.TryGetValue(fingerprint, out EngineIdentity? known)
             ? known

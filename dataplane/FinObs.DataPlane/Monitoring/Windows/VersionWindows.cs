@@ -12,6 +12,12 @@ internal sealed class VersionWindows(IDatabase database, WindowLayouts layouts)
         "INSERT INTO window_buckets (namespace, version_id, role, start, layout, approved, review, blocked, unscored, counts) "
         + "VALUES (@namespace, @version, @role, @start, @layout, @approved, @review, @blocked, @unscored, @counts) ON CONFLICT DO NOTHING";
 
+    private const string AddToHour =
+        "INSERT INTO window_hours (namespace, version_id, role, start, approved, review, blocked, unscored) "
+        + "VALUES (@namespace, @version, @role, @start, @approved, @review, @blocked, @unscored) "
+        + "ON CONFLICT (namespace, version_id, role, start) DO UPDATE SET approved = window_hours.approved + excluded.approved, review = window_hours.review + excluded.review, "
+        + "blocked = window_hours.blocked + excluded.blocked, unscored = window_hours.unscored + excluded.unscored";
+
     /// <summary>All buckets that start from <paramref name="from"/> on and before <paramref name="to"/>, as one.</summary>
     /// <remarks>Behind the decisions by the consumer's lag. Reads a bucket for each five minutes: for long windows keep the answer, merge what is new and subtract what is over.</remarks>
     public async Task<WindowCounts> ReadAsync(string @namespace, long versionId, WindowRole role, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -26,6 +32,18 @@ internal sealed class VersionWindows(IDatabase database, WindowLayouts layouts)
         }
 
         return window;
+    }
+
+    /// <summary>What was decided in the whole hours that start from <paramref name="from"/> on and before <paramref name="to"/>: a row an hour is read, of weeks too.</summary>
+    public async Task<DecisionKinds> KindsAsync(string @namespace, long versionId, WindowRole role, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        var sum = await db.WindowHours
+            .Where(row => row.Namespace == @namespace && row.VersionId == versionId && row.Role == role && row.Start >= from && row.Start < to)
+            .GroupBy(_ => 1)
+            .Select(all => new { Approved = all.Sum(row => row.Approved), Review = all.Sum(row => row.Review), Blocked = all.Sum(row => row.Blocked) })
+            .FirstOrDefaultAsync(cancellationToken);
+        return sum is null ? default : new DecisionKinds(sum.Approved, sum.Review, sum.Blocked);
     }
 
     /// <summary>Adds scores of a version that only compared, inside the caller's commit: exactly once if the caller's commit is.</summary>
@@ -43,9 +61,20 @@ internal sealed class VersionWindows(IDatabase database, WindowLayouts layouts)
         {
             foreach ((DateTimeOffset start, WindowCounts counts) in addition.Buckets.OrderBy(bucket => bucket.Key))
             {
-                await AddAsync(session, db, RowOf(@namespace, addition, start, counts), counts, cancellationToken);
+                WindowBucketRow row = RowOf(@namespace, addition, start, counts);
+                await AddAsync(session, db, row, counts, cancellationToken);
+                await AddToHourAsync(session, row, cancellationToken);
             }
         }
+    }
+
+    private static async Task AddToHourAsync(IWriteSession session, WindowBucketRow row, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = session.CreateCommand(AddToHour);
+        command.With(session.Kind, "namespace", row.Namespace).With(session.Kind, "version", row.VersionId).With(session.Kind, "role", row.Role.ToString())
+            .With(session.Kind, "start", WindowBuckets.HourOf(row.Start)).With(session.Kind, "approved", row.Approved).With(session.Kind, "review", row.Review)
+            .With(session.Kind, "blocked", row.Blocked).With(session.Kind, "unscored", row.Unscored);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task AddAsync(IWriteSession session, FinObsDbContext db, WindowBucketRow row, WindowCounts counts, CancellationToken cancellationToken)

@@ -51,14 +51,8 @@ internal static class WindowBuckets
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(5);
 
     public static DateTimeOffset StartOf(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % Length.Ticks), TimeSpan.Zero);
-}
 
-/// <summary>How far a namespace's events are counted.</summary>
-internal sealed record WindowCursorRow
-{
-    public required string Namespace { get; init; }
-
-    public required long LastEventId { get; init; }
+    public static DateTimeOffset HourOf(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 }
 
 internal sealed class WindowBucketConfiguration : IEntityTypeConfiguration<WindowBucketRow>
@@ -71,21 +65,12 @@ internal sealed class WindowBucketConfiguration : IEntityTypeConfiguration<Windo
     }
 }
 
-internal sealed class WindowCursorConfiguration : IEntityTypeConfiguration<WindowCursorRow>
-{
-    public void Configure(EntityTypeBuilder<WindowCursorRow> builder)
-    {
-        builder.ToTable("window_cursors");
-        builder.HasKey(row => row.Namespace);
-    }
-}
-
 internal static class MonitoringContext
 {
     extension(FinObsDbContext db)
     {
         public DbSet<WindowBucketRow> WindowBuckets => db.Set<WindowBucketRow>();
 
-        public DbSet<WindowCursorRow> WindowCursors => db.Set<WindowCursorRow>();
+        public DbSet<WindowHourRow> WindowHours => db.Set<WindowHourRow>();
     }
 }

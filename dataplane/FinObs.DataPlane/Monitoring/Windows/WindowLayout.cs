@@ -3,6 +3,7 @@ using FinObs.Scoring;
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Drift;
 using FinObs.Scoring.Ensemble;
+using FinObs.Scoring.Explanation;
 using FinObs.Scoring.Features;
 
 namespace FinObs.DataPlane.Monitoring.Windows;
@@ -20,9 +21,9 @@ internal sealed class WindowLayout
     /// <summary>Of decisions without a model: they are counted by kind only.</summary>
     public static readonly WindowLayout None = new([], 0, null);
 
-    private WindowLayout(FeatureBins[] bins, int features, EnsembleModel? ensemble)
+    private WindowLayout(FeatureBins[] bins, int features, EnsembleModel? ensemble, ReferenceStatistics? reference = null)
     {
-        (Bins, Features, Ensemble) = (bins, features, ensemble);
+        (Bins, Features, Ensemble, Reference) = (bins, features, ensemble, reference);
         Hash = (long)StableHash.Of(string.Join('\n', bins.Select(Text)) + string.Create(CultureInfo.InvariantCulture, $"\n{ensemble is not null}"));
     }
 
@@ -34,6 +35,12 @@ internal sealed class WindowLayout
 
     /// <summary>Ours, which can be asked for reconstruction errors and SHAP values in process.</summary>
     public EnsembleModel? Ensemble { get; }
+
+    /// <summary>What the version froze; null where it has none.</summary>
+    public ReferenceStatistics? Reference { get; }
+
+    /// <summary>Share of each feature in the mean |SHAP value| over the reference sample; empty where the model is not ours.</summary>
+    public double[] ReferenceAttributions { get; private init; } = [];
 
     /// <summary>Counts are added only to counts over the same bins: code that bins otherwise, or a machine that computes another edge, does not spoil what is there.</summary>
     public long Hash { get; }
@@ -63,7 +70,7 @@ internal sealed class WindowLayout
             bins.Add(FeatureBins.OfNumbers(ReconstructionError, BinnedDistribution.Of(errors, FrozenBins), errors, CoarseBins, Deviation(errors)));
         }
 
-        return new WindowLayout([.. bins], reference.Features.Length, ensemble);
+        return new WindowLayout([.. bins], reference.Features.Length, ensemble, reference) { ReferenceAttributions = ensemble is null ? [] : Attributions(ensemble, rows) };
     }
 
     /// <summary>The N total reconstruction errors of N × F rows, rounded so that machines whose last bits differ count alike; NaN for a row that has a feature without a value.</summary>
@@ -89,6 +96,22 @@ internal sealed class WindowLayout
         }
 
         return errors;
+    }
+
+    /// <summary>Shares of F features in the mean |SHAP value| of N × F rows; empty where none of them can be explained.</summary>
+    public static double[] Attributions(EnsembleModel model, float[] rows)
+    {
+        double[] sums = new double[model.FeatureCount];
+        foreach (ScoreExplanation explanation in model.ExplainRows(rows))
+        {
+            for (int f = 0; f < sums.Length && explanation.Method == ExplanationMethod.TreeShapExact; f++)
+            {
+                sums[f] += Math.Abs(explanation.Contributions[f]);
+            }
+        }
+
+        double total = sums.Sum();
+        return total == 0 ? [] : [.. sums.Select(sum => sum / total)];
     }
 
     public static double Rounded(double value) => Math.Round(value, 6, MidpointRounding.ToEven);

@@ -8,7 +8,7 @@ using FinObs.Scoring.Drift;
 namespace FinObs.DataPlane.Rollout.Analysis;
 
 /// <summary>Measures a version on trial beside the stable one: on its own share of the traffic, or, before it has one, on what both scored.</summary>
-internal sealed class RolloutAnalysis(RolloutSamples samples, RouteStore routes, ModelRegistry registry, ModelRouter router)
+internal sealed class RolloutAnalysis(RolloutSamples samples, RouteStore routes, EngineDirectory engines, ModelRouter router)
 {
     private const int PsiBins = 10;
 
@@ -19,8 +19,8 @@ internal sealed class RolloutAnalysis(RolloutSamples samples, RouteStore routes,
     {
         ModelRoute route = await routes.FindAsync(rollout.Namespace, cancellationToken);
         RouteVersion? stable = route.Stable ?? (await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Stable;
-        DecisionThresholds own = await registry.InForceAsync(rollout.VersionId, cancellationToken);
-        DecisionThresholds others = stable is null ? own : await registry.InForceAsync(stable.Id, cancellationToken);
+        DecisionThresholds own = await engines.ThresholdsAsync(rollout.VersionId, cancellationToken);
+        DecisionThresholds others = stable is null ? own : await engines.ThresholdsAsync(stable.Id, cancellationToken);
         bool explanations = step.Metrics.Any(metric => metric.Name == RolloutMetric.ExplanationFailureRate);
         RolloutSample sample = route.Split is { } split && split.ShareOf(rollout.VersionId) > 0
             ? await samples.DecidedAsync(rollout, split, (own, others), step.MinSamples, explanations, cancellationToken)

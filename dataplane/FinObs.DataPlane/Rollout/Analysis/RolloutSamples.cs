@@ -83,12 +83,12 @@ internal sealed class RolloutSamples(IDatabase database, WindowLayouts layouts)
         return new Disagreement(rows.Count(row => row.Score is not null), rows.Count(row => row.Score is not null && row.Decision != row.Decided));
     }
 
-    /// <summary>How many transactions it scored in shadow since it does.</summary>
-    public async Task<long> ShadowCountAsync(RolloutRow rollout, CancellationToken cancellationToken)
+    /// <summary>How many transactions it scored in shadow since it does; counts no further than is asked for.</summary>
+    public async Task<long> ShadowCountAsync(RolloutRow rollout, int most, CancellationToken cancellationToken)
     {
         Guid first = Partitions.FirstIdAt(rollout.ShadowSince);
         await using FinObsDbContext db = database.CreateContext();
-        return await db.ShadowScores.LongCountAsync(row => row.VersionId == rollout.VersionId && row.TransactionRef >= first && row.Score != null, cancellationToken);
+        return await db.ShadowScores.Where(row => row.VersionId == rollout.VersionId && row.TransactionRef >= first && row.Score != null).OrderBy(row => row.TransactionRef).Take(most).LongCountAsync(cancellationToken);
     }
 
     /// <summary>Alerts of a version that somebody has labelled; unlabelled ones say nothing.</summary>

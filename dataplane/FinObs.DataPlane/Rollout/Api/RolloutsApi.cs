@@ -37,10 +37,11 @@ internal static class RolloutsApi
             .RequirePermission(Permissions.ModelConfig).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithName($"{verb}Rollout").WithSummary(summary);
 
-    private static async Task<Ok<RolloutList>> ListAsync(RolloutStore store, RouteStore routes, ShadowQueue shadows, PiiGuard pii, CancellationToken cancellationToken, string @namespace = ModelRouter.DefaultNamespace)
+    private static async Task<Ok<RolloutList>> ListAsync(
+        RolloutStore store, RolloutVerbs verbs, RouteStore routes, ShadowQueue shadows, PiiGuard pii, CancellationToken cancellationToken, string @namespace = ModelRouter.DefaultNamespace)
     {
         ModelRoute route = await routes.FindAsync(@namespace, cancellationToken);
-        List<RolloutRow> rows = await store.OfAsync(@namespace, cancellationToken);
+        RolloutRow[] rows = [.. (await store.OfAsync(@namespace, cancellationToken)).Where(verbs.IsThere)];
         return TypedResults.Ok(new RolloutList(
             new RouteAnswer(route.Namespace, route.Generation, route.Stable?.Name, route.Previous?.Name, route.Split?.Holder, [.. rows.Where(row => row.Weight > 0 && row.Phase != RolloutPhase.Promoted).Select(row => new ShareAnswer($"{row.Model}@{row.Version}", row.Weight))]),
             new ShadowAnswer(shadows.Waiting, shadows.Dropped),
@@ -59,7 +60,7 @@ internal static class RolloutsApi
         RolloutNext.Wait? wait = look.Next as RolloutNext.Wait;
         RolloutPlan? plan = RolloutPlan.Of(((ModelVersion)resource.Resource).Spec);
         return TypedResults.Ok(new RolloutDetail(
-            RolloutAnswer.Of(look.Row, pii), wait?.Gate, wait?.Gate is null ? null : wait.Hint, JsonSerializer.SerializeToElement(plan?.Steps ?? [], ResourceJson.Lenient),
+            RolloutAnswer.Of(look.Row, pii), wait?.Gate, wait?.Gate is null ? null : pii.Clean(wait.Hint), JsonSerializer.SerializeToElement(plan?.Steps ?? [], ResourceJson.Lenient),
             AnalysisAnswer.All(look.Row.Analysis), [.. changes.Select(change => RolloutChangeAnswer.Of(change, pii))]));
     }
 

@@ -16,7 +16,7 @@ internal sealed record RolloutFacts
     /// <summary>Somebody only looks: an analysis that is due is left to whoever takes the steps.</summary>
     public bool IsLook { get; init; }
 
-    /// <summary>Transactions that it has scored in shadow since the shadow began.</summary>
+    /// <summary>Transactions that it has scored in shadow since the shadow began; counted no further than the step asks for.</summary>
     public long ShadowSamples { get; init; }
 
     /// <summary>The request that <see cref="RolloutRow.ApprovalId"/> names.</summary>
@@ -123,7 +123,7 @@ internal static class RolloutMachine
     {
         bool isLong = now - row.StepStartedAt >= shadow.Duration.Value, isMuch = facts.ShadowSamples >= shadow.MinSamples;
         return isLong && isMuch
-            ? Done(row, facts, $"Scored {facts.ShadowSamples} transactions in shadow.", now)
+            ? Done(row, facts, $"Scored {facts.ShadowSamples} transactions and more in shadow.", now)
             : new RolloutNext.Wait("Shadow", $"Scores in shadow: {facts.ShadowSamples} of {shadow.MinSamples} transactions, until {row.StepStartedAt + shadow.Duration.Value:u} at the earliest.");
     }
 
@@ -135,7 +135,7 @@ internal static class RolloutMachine
         }
 
         return NeedsApproval(row, facts.Plan, weight)
-            ? Approval(row, facts, new ApprovalStep { Required = 1 }, weight, now)
+            ? Approval(row, facts, facts.Plan.Unsaid, weight, now)
             : Moved(facts.Plan.Enter(row with { Weight = weight, WeightSince = now }, row.Step + 1, now), RolloutReasons.StepDone, $"Decides {weight} % of the traffic.", now);
     }
 
@@ -149,7 +149,7 @@ internal static class RolloutMachine
         }
 
         return NeedsApproval(row, facts.Plan, 100)
-            ? Approval(row, facts, new ApprovalStep { Required = 1 }, 100, now)
+            ? Approval(row, facts, facts.Plan.Unsaid, 100, now)
             : Moved(row with { Phase = RolloutPhase.Promoted, Weight = 100, WeightSince = now, ShadowPercent = 0, NextCheckAt = null }, RolloutReasons.Promoted, "All steps are done: it decides.", now);
     }
 

@@ -26,6 +26,9 @@ internal sealed record RolloutPlan
     /// <summary>May decide, so that it needs the route for itself.</summary>
     public bool MayDecide => Stage is ModelStage.Canary or ModelStage.Production;
 
+    /// <summary>Who is asked where a share needs people and no step says whom: the strictest that the steps ask for anywhere, so that leaving steps out is no way around it; else one person.</summary>
+    public ApprovalStep Unsaid => Steps.Select(step => step.Approval).OfType<ApprovalStep>().OrderByDescending(step => step.Required).FirstOrDefault() ?? new ApprovalStep { Required = 1 };
+
     /// <summary>Null where the version's stage asks for no steps: it is not loaded, or it may decide at once.</summary>
     public static RolloutPlan? Of(ModelVersionSpec spec)
     {

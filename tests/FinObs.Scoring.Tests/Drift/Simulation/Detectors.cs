@@ -10,22 +10,23 @@ internal interface IDetector
     bool See(int hour, List<double[]> rows);
 }
 
-/// <summary>Ours: a sliding window of 24 hours, looked at each hour, from counts alone; 3 breaches of the last 5, then quiet for 24 hours; calendar features left out.</summary>
+/// <summary>Ours: the last hours, looked at each hour, from counts alone, where they have 1,000 rows; 3 breaches of the last 5, then quiet for 24 hours; calendar features left out.</summary>
 internal sealed class WindowDetector : IDetector
 {
-    private const int Hours = 24;
+    private const int MinSamples = 1000;
     private readonly FeatureBins[] _bins;
+    private readonly int _hours;
     private readonly Queue<DriftCounts> _last = new();
     private readonly DriftCounts _window;
     private readonly DriftLimits _limits;
     private BreachCounter _breaches;
 
-    public WindowDetector(List<double[]> reference, double minShare)
+    public WindowDetector(List<double[]> reference, DriftLimits limits, int hours = 24)
     {
         string[] names = ["amount", "deviation", "velocity", "type"];
         _bins = [.. names.Select((name, f) => BinsOf(name, [.. reference.Select(row => row[f])]))];
         _window = new DriftCounts(_bins);
-        _limits = new DriftLimits { MinShare = minShare };
+        (_limits, _hours) = (limits, hours);
     }
 
     public bool See(int hour, List<double[]> rows)
@@ -34,12 +35,12 @@ internal sealed class WindowDetector : IDetector
         rows.ForEach(row => counts.Add(row.AsSpan(0, SimulatedTraffic.Calendar)));
         _window.Add(counts);
         _last.Enqueue(counts);
-        if (_last.Count > Hours)
+        if (_last.Count > _hours)
         {
             _window.Subtract(_last.Dequeue());
         }
 
-        if (_last.Count < Hours)
+        if (_last.Count < _hours || _window.Rows < MinSamples)
         {
             return false;
         }

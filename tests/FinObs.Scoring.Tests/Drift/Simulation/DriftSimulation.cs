@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FinObs.Scoring.Drift;
 
 namespace FinObs.Scoring.Tests.Drift.Simulation;
 
@@ -16,23 +17,38 @@ internal static class DriftSimulation
     private const int CalmHours = 7 * 24;
     private const int WatchedHours = 3 * 24;
     private const int MonthHours = 30 * 24;
+    private const double BusyRowsPerHour = 2000;
 
     /// <summary>In the order of all results.</summary>
-    public static readonly string[] Names = ["seed's rule", "seed's rule, no calendar", "seed's rule, no seasonal feature", "FinObs, minShare 0.3", "FinObs, minShare 0.25"];
+    public static readonly string[] Names =
+        ["seed's rule", "seed's rule, no calendar", "seed's rule, no seasonal feature", "FinObs, share only", "FinObs, ratio 1.5", "FinObs, ratio 1.25 (default)", "FinObs, ratio 1"];
 
     /// <summary>The seed's rule as it is.</summary>
     public const int Seed = 0;
 
-    /// <summary>One feature of four is enough.</summary>
-    public const int AnyFeature = 4;
+    /// <summary>What a policy has that says nothing.</summary>
+    public const int Default = 5;
 
     /// <summary>Alarms in 30 days in which nothing changes, a mean over the runs, with 24 hours of quiet after each.</summary>
-    public static double[] FalseAlarms(int runs)
+    public static double[] FalseAlarms(int runs) => FalseAlarms(runs, Start);
+
+    /// <summary>The same for busier traffic, with the default limits: windows of 24 hours and of one.</summary>
+    /// <param name="runs">Streams.</param>
+    /// <param name="weekend">How much another the weekend is, see <see cref="SimulatedTraffic"/>.</param>
+    public static double[] FalseAlarmsOfWindows(int runs, double weekend) => FalseAlarms(
+        runs,
+        seed =>
+        {
+            (SimulatedTraffic traffic, List<double[]> reference) = ReferenceOf(new SimulatedTraffic(seed, BusyRowsPerHour, weekend));
+            return (traffic, [new WindowDetector(reference, new DriftLimits()), new WindowDetector(reference, new DriftLimits(), hours: 1)]);
+        });
+
+    private static double[] FalseAlarms(int runs, Func<int, (SimulatedTraffic Traffic, IDetector[] Detectors)> start)
     {
-        double[] alarms = new double[Names.Length];
+        double[] alarms = new double[start(0).Detectors.Length];
         for (int run = 0; run < runs; run++)
         {
-            (SimulatedTraffic traffic, IDetector[] detectors) = Start(1000 + run);
+            (SimulatedTraffic traffic, IDetector[] detectors) = start(1000 + run);
             for (int hour = 0; hour < MonthHours; hour++)
             {
                 List<double[]> rows = traffic.Hour(hour, TrafficShift.None);
@@ -76,7 +92,7 @@ internal static class DriftSimulation
     {
         double[] alarms = FalseAlarms(runs);
         StringBuilder table = new();
-        table.AppendLine(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", Names)} |").AppendLine("|---|---|---|---|---|---|");
+        table.AppendLine(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", Names)} |").AppendLine($"|---|{string.Concat(Enumerable.Repeat("---|", Names.Length))}");
         table.AppendLine(CultureInfo.InvariantCulture, $"| false alarms in 30 days | {string.Join(" | ", alarms.Select(one => one.ToString("0.00", CultureInfo.InvariantCulture)))} |");
         foreach (TrafficShift shift in TrafficShift.All)
         {
@@ -86,20 +102,38 @@ internal static class DriftSimulation
         return table.ToString();
     }
 
+    /// <summary>The second table of docs/drift.md.</summary>
+    public static string WindowTable(int runs)
+    {
+        StringBuilder table = new();
+        table.AppendLine("| | window of 24 hours (default) | window of one hour |").AppendLine("|---|---|---|");
+        foreach (double weekend in (double[])[SimulatedTraffic.Weekend, 0.5, 1])
+        {
+            double[] alarms = FalseAlarmsOfWindows(runs, weekend);
+            table.AppendLine(CultureInfo.InvariantCulture, $"| false alarms in 30 days, the weekend {weekend} sigma lower | {alarms[0]:0.00} | {alarms[1]:0.00} |");
+        }
+
+        return table.ToString();
+    }
+
     private static string Text(Power power) => double.IsNaN(power.DelayHours) ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{power.Detected:0 %}, {power.DelayHours:0} h");
 
-    /// <summary>The reference: 2,000 rows evenly out of four weeks.</summary>
     private static (SimulatedTraffic Traffic, IDetector[] Detectors) Start(int seed)
     {
-        SimulatedTraffic traffic = new(seed);
-        List<double[]> all = [.. Enumerable.Range(0, ReferenceHours).SelectMany(hour => traffic.Hour(hour, TrafficShift.None))];
-        List<double[]> reference = [.. Enumerable.Range(0, ReferenceRows).Select(i => all[(int)((long)i * all.Count / ReferenceRows)])];
+        (SimulatedTraffic traffic, List<double[]> reference) = ReferenceOf(new SimulatedTraffic(seed));
 
         // The third is the seed's best case: amount, deviation and type, whose distribution is the same in each hour.
         return (traffic,
         [
             new SeedDetector(reference, [0, 1, 2, 3, 4, 5]), new SeedDetector(reference, [0, 1, 2, 3]), new SeedDetector(reference, [0, 1, 3]),
-            new WindowDetector(reference, minShare: 0.3), new WindowDetector(reference, minShare: 0.25),
+            .. new double[] { 0, 1.5, 1.25, 1 }.Select(ratio => new WindowDetector(reference, new DriftLimits { SevereRatio = ratio })),
         ]);
+    }
+
+    /// <summary>The reference: 2,000 rows evenly out of four weeks, which are then over.</summary>
+    private static (SimulatedTraffic Traffic, List<double[]> Reference) ReferenceOf(SimulatedTraffic traffic)
+    {
+        List<double[]> all = [.. Enumerable.Range(0, ReferenceHours).SelectMany(hour => traffic.Hour(hour, TrafficShift.None))];
+        return (traffic, [.. Enumerable.Range(0, ReferenceRows).Select(i => all[(int)((long)i * all.Count / ReferenceRows)])]);
     }
 }

@@ -31,11 +31,15 @@ internal sealed record TrafficShift(string Name)
 }
 
 /// <summary>Traffic with a cycle of the day and of the week, and heavy-tailed amounts. A row: amount, deviation, velocity, type, hour, day of week.</summary>
-internal sealed class SimulatedTraffic(int seed)
+/// <param name="seed">The same gives the same rows.</param>
+/// <param name="rowsPerHour">On average.</param>
+/// <param name="weekend">How much lower the velocity is at weekends, in its standard deviations within one hour.</param>
+internal sealed class SimulatedTraffic(int seed, double rowsPerHour = SimulatedTraffic.RowsPerHour, double weekend = SimulatedTraffic.Weekend)
 {
     public const int Features = 6;
     public const int Calendar = 4;
     public const double RowsPerHour = 150;
+    public const double Weekend = 0.1;
     private const double FarAway = 1e8;
 
     private readonly Random _chance = new(seed);
@@ -45,9 +49,8 @@ internal sealed class SimulatedTraffic(int seed)
     {
         int ofDay = hour % 24, day = hour / 24 % 7;
         double cycle = 1 + (0.8 * Math.Sin(2 * Math.PI * (ofDay - 8) / 24));
-        double weekend = day >= 5 ? 0.6 : 1.16;
         List<double[]> rows = [];
-        double expected = RowsPerHour * cycle * weekend;
+        double expected = rowsPerHour * cycle * (day >= 5 ? 0.6 : 1.16);
         for (int left = (int)Math.Round(expected + (Math.Sqrt(expected) * Normal())); left > 0; left--)
         {
             rows.Add(Row(ofDay, day, cycle, shift));
@@ -60,7 +63,7 @@ internal sealed class SimulatedTraffic(int seed)
     {
         double amount = Math.Exp(6 + (1.5 * Normal())) * shift.AmountFactor;
         double deviation = Normal() + shift.Sigmas;
-        double velocity = Math.Exp((0.3 * cycle) + (0.5 * Normal()) - (day >= 5 ? 0.05 : 0));
+        double velocity = Math.Exp((0.3 * cycle) + (0.5 * Normal()) - (day >= 5 ? 0.5 * weekend : 0));
         double type = Math.Floor(Math.Pow(_chance.NextDouble(), 2) * 5);
         return
         [

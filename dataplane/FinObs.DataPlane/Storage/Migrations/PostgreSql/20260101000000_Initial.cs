@@ -199,6 +199,32 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "backtests",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    engine = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    review_at = table.Column<double>(type: "double precision", nullable: false),
+                    block_at = table.Column<double>(type: "double precision", nullable: false),
+                    window_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    window_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    decided_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    maturity = table.Column<long>(type: "bigint", nullable: false),
+                    report = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_backtests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "callback_acts",
                 columns: table => new
                 {
@@ -256,18 +282,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_callback_counts", x => new { x.@namespace, x.target, x.hour, x.outcome, x.bucket });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "callback_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -393,18 +407,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_case_counters", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "case_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -626,6 +628,19 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_event_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_cursors",
+                columns: table => new
+                {
+                    reader = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_cursors", x => new { x.reader, x.@namespace });
                 });
 
             migrationBuilder.CreateTable(
@@ -1022,6 +1037,36 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_pull_sources", x => new { x.@namespace, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "replay_checks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    day_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    decisions = table.Column<long>(type: "bigint", nullable: false),
+                    sampled = table.Column<int>(type: "integer", nullable: false),
+                    seed = table.Column<int>(type: "integer", nullable: false),
+                    bit_equal = table.Column<int>(type: "integer", nullable: false),
+                    within_tolerance = table.Column<int>(type: "integer", nullable: false),
+                    mismatched = table.Column<int>(type: "integer", nullable: false),
+                    failed = table.Column<int>(type: "integer", nullable: false),
+                    elsewhere = table.Column<int>(type: "integer", nullable: false),
+                    decisions_changed = table.Column<int>(type: "integer", nullable: false),
+                    largest_margin_delta = table.Column<double>(type: "double precision", nullable: false),
+                    examples = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    problem = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_replay_checks", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1488,15 +1533,21 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-                name: "window_cursors",
+                name: "window_hours",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
-                    last_event_id = table.Column<long>(type: "bigint", nullable: false)
+                    version_id = table.Column<long>(type: "bigint", nullable: false),
+                    role = table.Column<string>(type: "text", nullable: false),
+                    start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approved = table.Column<long>(type: "bigint", nullable: false),
+                    review = table.Column<long>(type: "bigint", nullable: false),
+                    blocked = table.Column<long>(type: "bigint", nullable: false),
+                    unscored = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                    table.PrimaryKey("pk_window_hours", x => new { x.@namespace, x.version_id, x.role, x.start });
                 });
 
             migrationBuilder.CreateIndex(
@@ -1546,6 +1597,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 table: "audit_leaves",
                 columns: new[] { "namespace", "id" },
                 filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_backtests_namespace_id",
+                table: "backtests",
+                columns: new[] { "namespace", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
@@ -1735,6 +1791,17 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 columns: new[] { "namespace", "name", "started_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_id",
+                table: "replay_checks",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_model_version_due_at",
+                table: "replay_checks",
+                columns: new[] { "namespace", "model", "version", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_resource_history_namespace_kind_name_revision",
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
@@ -1846,6 +1913,11 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "ix_window_buckets_start",
                 table: "window_buckets",
                 column: "start");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_hours_start",
+                table: "window_hours",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1879,6 +1951,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "audit_tiles");
 
             migrationBuilder.DropTable(
+                name: "backtests");
+
+            migrationBuilder.DropTable(
                 name: "callback_acts");
 
             migrationBuilder.DropTable(
@@ -1886,9 +1961,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "callback_counts");
-
-            migrationBuilder.DropTable(
-                name: "callback_cursors");
 
             migrationBuilder.DropTable(
                 name: "callback_dead_letters");
@@ -1907,9 +1979,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "case_counters");
-
-            migrationBuilder.DropTable(
-                name: "case_cursors");
 
             migrationBuilder.DropTable(
                 name: "case_transactions");
@@ -1937,6 +2006,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "event_counters");
+
+            migrationBuilder.DropTable(
+                name: "event_cursors");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -1997,6 +2069,9 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "pull_sources");
+
+            migrationBuilder.DropTable(
+                name: "replay_checks");
 
             migrationBuilder.DropTable(
                 name: "resource_history");
@@ -2062,7 +2137,7 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 name: "window_buckets");
 
             migrationBuilder.DropTable(
-                name: "window_cursors");
+                name: "window_hours");
         }
     }
 }

@@ -847,23 +847,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("callback_counts", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_callback_cursors");
-
-                    b.ToTable("callback_cursors", (string)null);
-                });
-
             modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackDeadLetterRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1395,23 +1378,6 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_case_counters");
 
                     b.ToTable("case_counters", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("text")
-                        .HasColumnName("namespace")
-                        .UseCollation("C");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_case_cursors");
-
-                    b.ToTable("case_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseRow", b =>
@@ -3208,21 +3174,48 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                     b.ToTable("window_buckets", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowHourRow", b =>
                 {
                     b.Property<string>("Namespace")
                         .HasColumnType("text")
                         .HasColumnName("namespace")
                         .UseCollation("C");
 
-                    b.Property<long>("LastEventId")
+                    b.Property<long>("VersionId")
                         .HasColumnType("bigint")
-                        .HasColumnName("last_event_id");
+                        .HasColumnName("version_id");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_window_cursors");
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role");
 
-                    b.ToTable("window_cursors", (string)null);
+                    b.Property<DateTimeOffset>("Start")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blocked");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("bigint")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start")
+                        .HasName("pk_window_hours");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_hours_start");
+
+                    b.ToTable("window_hours", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
@@ -3276,6 +3269,28 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasName("pk_event_counters");
 
                     b.ToTable("event_counters", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCursorRow", b =>
+                {
+                    b.Property<string>("Reader")
+                        .HasColumnType("text")
+                        .HasColumnName("reader")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Reader", "Namespace")
+                        .HasName("pk_event_cursors");
+
+                    b.ToTable("event_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>
@@ -3617,6 +3632,197 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_pull_quarantine_namespace_name_state_at");
 
                     b.ToTable("pull_quarantine", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Replay.Backtests.BacktestRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("block_at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Engine")
+                        .HasColumnType("text")
+                        .HasColumnName("engine")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_from");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<long>("Maturity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("maturity");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report")
+                        .UseCollation("C");
+
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("review_at");
+
+                    b.Property<DateTimeOffset>("To")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_to");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backtests");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_backtests_namespace_id");
+
+                    b.ToTable("backtests", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Replay.Checks.ReplayCheckRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("BitEqual")
+                        .HasColumnType("integer")
+                        .HasColumnName("bit_equal");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<long>("Decisions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decisions");
+
+                    b.Property<int>("DecisionsChanged")
+                        .HasColumnType("integer")
+                        .HasColumnName("decisions_changed");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Elsewhere")
+                        .HasColumnType("integer")
+                        .HasColumnName("elsewhere");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("examples")
+                        .UseCollation("C");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("day_from");
+
+                    b.Property<double>("LargestMarginDelta")
+                        .HasColumnType("double precision")
+                        .HasColumnName("largest_margin_delta");
+
+                    b.Property<Guid>("LeafId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<int>("Mismatched")
+                        .HasColumnType("integer")
+                        .HasColumnName("mismatched");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace")
+                        .UseCollation("C");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem")
+                        .UseCollation("C");
+
+                    b.Property<int>("Sampled")
+                        .HasColumnType("integer")
+                        .HasColumnName("sampled");
+
+                    b.Property<int>("Seed")
+                        .HasColumnType("integer")
+                        .HasColumnName("seed");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<int>("WithinTolerance")
+                        .HasColumnType("integer")
+                        .HasColumnName("within_tolerance");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replay_checks");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_replay_checks_namespace_id");
+
+                    b.HasIndex("Namespace", "Model", "Version", "DueAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_replay_checks_namespace_model_version_due_at");
+
+                    b.ToTable("replay_checks", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>

@@ -801,22 +801,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("callback_counts", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_callback_cursors");
-
-                    b.ToTable("callback_cursors", (string)null);
-                });
-
             modelBuilder.Entity("FinObs.DataPlane.Callbacks.Store.CallbackDeadLetterRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1312,22 +1296,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_case_counters");
 
                     b.ToTable("case_counters", (string)null);
-                });
-
-            modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseCursorRow", b =>
-                {
-                    b.Property<string>("Namespace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("namespace");
-
-                    b.Property<long>("LastEventId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
-
-                    b.HasKey("Namespace")
-                        .HasName("pk_case_cursors");
-
-                    b.ToTable("case_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Cases.Store.CaseRow", b =>
@@ -3021,20 +2989,47 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("window_buckets", (string)null);
                 });
 
-            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowCursorRow", b =>
+            modelBuilder.Entity("FinObs.DataPlane.Monitoring.Windows.WindowHourRow", b =>
                 {
                     b.Property<string>("Namespace")
                         .HasColumnType("TEXT")
                         .HasColumnName("namespace");
 
-                    b.Property<long>("LastEventId")
+                    b.Property<long>("VersionId")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("last_event_id");
+                        .HasColumnName("version_id");
 
-                    b.HasKey("Namespace")
-                        .HasName("pk_window_cursors");
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
 
-                    b.ToTable("window_cursors", (string)null);
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Approved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved");
+
+                    b.Property<long>("Blocked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blocked");
+
+                    b.Property<long>("Review")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review");
+
+                    b.Property<long>("Unscored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unscored");
+
+                    b.HasKey("Namespace", "VersionId", "Role", "Start")
+                        .HasName("pk_window_hours");
+
+                    b.HasIndex("Start")
+                        .HasDatabaseName("ix_window_hours_start");
+
+                    b.ToTable("window_hours", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.EventBlock", b =>
@@ -3085,6 +3080,26 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasName("pk_event_counters");
 
                     b.ToTable("event_counters", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Outbox.EventCursorRow", b =>
+                {
+                    b.Property<string>("Reader")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reader");
+
+                    b.Property<string>("Namespace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("LastEventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_event_id");
+
+                    b.HasKey("Reader", "Namespace")
+                        .HasName("pk_event_cursors");
+
+                    b.ToTable("event_cursors", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Outbox.OutboxBlock", b =>
@@ -3401,6 +3416,186 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_pull_quarantine_namespace_name_state_at");
 
                     b.ToTable("pull_quarantine", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Replay.Backtests.BacktestRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<double>("BlockAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("block_at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Engine")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("engine");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_from");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<long>("Maturity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("maturity");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report");
+
+                    b.Property<double>("ReviewAt")
+                        .HasColumnType("REAL")
+                        .HasColumnName("review_at");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_to");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backtests");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_backtests_namespace_id");
+
+                    b.ToTable("backtests", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Replay.Checks.ReplayCheckRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<int>("BitEqual")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bit_equal");
+
+                    b.Property<long>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<long>("Decisions")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decisions");
+
+                    b.Property<int>("DecisionsChanged")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decisions_changed");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Elsewhere")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("elsewhere");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("examples");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day_from");
+
+                    b.Property<double>("LargestMarginDelta")
+                        .HasColumnType("REAL")
+                        .HasColumnName("largest_margin_delta");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<int>("Mismatched")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mismatched");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<int>("Sampled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sampled");
+
+                    b.Property<int>("Seed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seed");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.Property<int>("WithinTolerance")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("within_tolerance");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replay_checks");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_replay_checks_namespace_id");
+
+                    b.HasIndex("Namespace", "Model", "Version", "DueAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_replay_checks_namespace_model_version_due_at");
+
+                    b.ToTable("replay_checks", (string)null);
                 });
 
             modelBuilder.Entity("FinObs.DataPlane.Resources.Store.ResourceHistoryRow", b =>

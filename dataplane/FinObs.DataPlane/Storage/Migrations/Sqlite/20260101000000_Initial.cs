@@ -197,6 +197,32 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "backtests",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: true),
+                    digest = table.Column<string>(type: "TEXT", nullable: true),
+                    engine = table.Column<string>(type: "TEXT", nullable: true),
+                    review_at = table.Column<double>(type: "REAL", nullable: false),
+                    block_at = table.Column<double>(type: "REAL", nullable: false),
+                    window_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    window_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<string>(type: "TEXT", nullable: true),
+                    maturity = table.Column<long>(type: "INTEGER", nullable: false),
+                    report = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_by = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_backtests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "callback_acts",
                 columns: table => new
                 {
@@ -254,18 +280,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_callback_counts", x => new { x.@namespace, x.target, x.hour, x.outcome, x.bucket });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "callback_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_callback_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -391,18 +405,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_case_counters", x => x.@namespace);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "case_cursors",
-                columns: table => new
-                {
-                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_case_cursors", x => x.@namespace);
                 });
 
             migrationBuilder.CreateTable(
@@ -624,6 +626,19 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_event_counters", x => x.@namespace);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_cursors",
+                columns: table => new
+                {
+                    reader = table.Column<string>(type: "TEXT", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_cursors", x => new { x.reader, x.@namespace });
                 });
 
             migrationBuilder.CreateTable(
@@ -1020,6 +1035,36 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_pull_sources", x => new { x.@namespace, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "replay_checks",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    day_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    checked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decisions = table.Column<long>(type: "INTEGER", nullable: false),
+                    sampled = table.Column<int>(type: "INTEGER", nullable: false),
+                    seed = table.Column<int>(type: "INTEGER", nullable: false),
+                    bit_equal = table.Column<int>(type: "INTEGER", nullable: false),
+                    within_tolerance = table.Column<int>(type: "INTEGER", nullable: false),
+                    mismatched = table.Column<int>(type: "INTEGER", nullable: false),
+                    failed = table.Column<int>(type: "INTEGER", nullable: false),
+                    elsewhere = table.Column<int>(type: "INTEGER", nullable: false),
+                    decisions_changed = table.Column<int>(type: "INTEGER", nullable: false),
+                    largest_margin_delta = table.Column<double>(type: "REAL", nullable: false),
+                    examples = table.Column<string>(type: "TEXT", nullable: false),
+                    problem = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_replay_checks", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1486,15 +1531,21 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "window_cursors",
+                name: "window_hours",
                 columns: table => new
                 {
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
-                    last_event_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    role = table.Column<string>(type: "TEXT", nullable: false),
+                    start = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved = table.Column<long>(type: "INTEGER", nullable: false),
+                    review = table.Column<long>(type: "INTEGER", nullable: false),
+                    blocked = table.Column<long>(type: "INTEGER", nullable: false),
+                    unscored = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_window_cursors", x => x.@namespace);
+                    table.PrimaryKey("pk_window_hours", x => new { x.@namespace, x.version_id, x.role, x.start });
                 });
 
             migrationBuilder.CreateIndex(
@@ -1544,6 +1595,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 table: "audit_leaves",
                 columns: new[] { "namespace", "id" },
                 filter: "kind <> 'decision.made'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_backtests_namespace_id",
+                table: "backtests",
+                columns: new[] { "namespace", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_callback_acts_namespace_target_id",
@@ -1733,6 +1789,17 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 columns: new[] { "namespace", "name", "started_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_id",
+                table: "replay_checks",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_replay_checks_namespace_model_version_due_at",
+                table: "replay_checks",
+                columns: new[] { "namespace", "model", "version", "due_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_resource_history_namespace_kind_name_revision",
                 table: "resource_history",
                 columns: new[] { "namespace", "kind", "name", "revision" },
@@ -1844,6 +1911,11 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "ix_window_buckets_start",
                 table: "window_buckets",
                 column: "start");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_window_hours_start",
+                table: "window_hours",
+                column: "start");
         }
 
         /// <inheritdoc />
@@ -1877,6 +1949,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "audit_tiles");
 
             migrationBuilder.DropTable(
+                name: "backtests");
+
+            migrationBuilder.DropTable(
                 name: "callback_acts");
 
             migrationBuilder.DropTable(
@@ -1884,9 +1959,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "callback_counts");
-
-            migrationBuilder.DropTable(
-                name: "callback_cursors");
 
             migrationBuilder.DropTable(
                 name: "callback_dead_letters");
@@ -1905,9 +1977,6 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "case_counters");
-
-            migrationBuilder.DropTable(
-                name: "case_cursors");
 
             migrationBuilder.DropTable(
                 name: "case_transactions");
@@ -1935,6 +2004,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "event_counters");
+
+            migrationBuilder.DropTable(
+                name: "event_cursors");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -1995,6 +2067,9 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "pull_sources");
+
+            migrationBuilder.DropTable(
+                name: "replay_checks");
 
             migrationBuilder.DropTable(
                 name: "resource_history");
@@ -2060,7 +2135,7 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 name: "window_buckets");
 
             migrationBuilder.DropTable(
-                name: "window_cursors");
+                name: "window_hours");
         }
     }
 }
