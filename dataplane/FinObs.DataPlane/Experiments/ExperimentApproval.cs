@@ -83,7 +83,11 @@ internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rol
 
         ExperimentRow after = row with
         {
-            Phase = ExperimentPhase.Promoted, PromotedBy = by, Generation = row.Generation + 1, ChangedAt = store.Now(), Reason = ExperimentReasons.Promoted,
+            Phase = ExperimentPhase.Promoted,
+            PromotedBy = by,
+            Generation = row.Generation + 1,
+            ChangedAt = store.Now(),
+            Reason = ExperimentReasons.Promoted,
             Detail = spec.Stage == ModelStage.Production ? $"Approved by {by}." : $"Approved by {by}. The version decides everything once its stage is Production; now it is {spec.Stage}.",
         };
         return new ApprovedOutcome.Ready((session, cancel) => WriteAsync(session, row, after, rollout, by, cancel), store.Raise);
@@ -100,8 +104,14 @@ internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rol
             session, rollout,
             rollout with
             {
-                Phase = RolloutPhase.Promoted, Weight = 100, ShadowPercent = 0, NextCheckAt = null, Generation = rollout.Generation + 1, ChangedAt = store.Now(),
-                Reason = RolloutReasons.Promoted, Detail = $"It won the experiment {after.Name}; approved by {by}.",
+                Phase = RolloutPhase.Promoted,
+                Weight = 100,
+                ShadowPercent = 0,
+                NextCheckAt = null,
+                Generation = rollout.Generation + 1,
+                ChangedAt = store.Now(),
+                Reason = RolloutReasons.Promoted,
+                Detail = $"It won the experiment {after.Name}; approved by {by}.",
             },
             cancellationToken);
     }

@@ -78,7 +78,10 @@ internal sealed class ExperimentVerbs(ExperimentStore store, ExperimentApproval 
         (ExperimentVerb.Pause, ExperimentPhase.Running) => row with { Phase = ExperimentPhase.Paused, Reason = ExperimentReasons.PausedByPerson, Detail = reason },
         (ExperimentVerb.Resume, ExperimentPhase.Paused) when row.Reason != ExperimentReasons.PausedBySpec => row with
         {
-            Phase = ExperimentPhase.Running, IgnoresSignals = row.IgnoresSignals || row.Reason == ExperimentReasons.SignalBreached, Reason = ExperimentReasons.ResumedByPerson, Detail = reason,
+            Phase = ExperimentPhase.Running,
+            IgnoresSignals = row.IgnoresSignals || row.Reason == ExperimentReasons.SignalBreached,
+            Reason = ExperimentReasons.ResumedByPerson,
+            Detail = reason,
         },
         (ExperimentVerb.Stop, ExperimentPhase.Running or ExperimentPhase.Paused or ExperimentPhase.Concluded) => row with { Phase = ExperimentPhase.Stopped, NextLookAt = null, Reason = ExperimentReasons.StoppedByPerson, Detail = reason },
         _ => null,
