@@ -27,10 +27,12 @@ internal sealed partial class Rollouts(
     {
         foreach (IGrouping<string, StoredResource> space in catalogue.Current.Sorted.Where(resource => resource.Key.Kind == ResourceKinds.ModelVersion.Name).GroupBy(resource => resource.Key.Namespace))
         {
+            // One read for all: most are over, or have nothing to roll out.
+            Dictionary<string, RolloutRow> rows = (await store.OfAsync(space.Key, cancellationToken)).ToDictionary(row => row.Uid);
             bool hasMoved = false;
             foreach (StoredResource resource in space.OrderBy(resource => resource.Row.CreatedAt))
             {
-                hasMoved |= await AdvanceAsync(resource, cancellationToken);
+                hasMoved |= !IsOver(resource, rows.GetValueOrDefault(resource.Row.Uid)) && await AdvanceAsync(resource, cancellationToken);
             }
 
             if (hasMoved)
@@ -72,6 +74,10 @@ internal sealed partial class Rollouts(
             ? (row, new RolloutNext.Wait(null, ""))
             : (row, RolloutMachine.Next(row, await FactsAsync(resource, row, plan, cancellationToken) with { IsLook = true }, store.Now()));
     }
+
+    /// <summary>Promoted for good, or rolled back and still the same rollout: only a person moves it.</summary>
+    private static bool IsOver(StoredResource resource, RolloutRow? row) =>
+        row is { Phase: RolloutPhase.Promoted } || (row is { Phase: RolloutPhase.RolledBack } && RolloutPlan.Of(((ModelVersion)resource.Resource).Spec)?.StepHash == row.StepHash);
 
     private async Task<bool> StepAsync(StoredResource resource, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
                 .OrderBy(row => row.Namespace == @namespace ? 0 : 1).Select(row => new RouteVersion(row.Id, row.Model, row.Version, row.Digest, row.Origin)).FirstOrDefaultAsync(cancellationToken);
         }
 
-        RouteVersion? stable = (await routes.FindAsync(@namespace, cancellationToken)).Stable ?? (await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Stable;
+        RouteVersion? stable = await routes.DecidingAsync(@namespace, cancellationToken);
         return model is null || stable?.Model == model ? stable : null;
     }
 

@@ -51,6 +51,11 @@ internal sealed class RouteStore(IDatabase database, AuditComposer audit, IRepli
             RouteSplit.Read(row?.Split));
     }
 
+    /// <summary>Who decides a namespace; one without a route of its own is decided by the default one's version. Null = nobody.</summary>
+    public async Task<RouteVersion?> DecidingAsync(string @namespace, CancellationToken cancellationToken) =>
+        (await FindAsync(@namespace, cancellationToken)).Stable
+        ?? (@namespace == ModelRouter.DefaultNamespace ? null : (await FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Stable);
+
     /// <summary>Everybody who decided in a namespace, the latest first.</summary>
     public async Task<List<RouteVersion>> PastAsync(string @namespace, CancellationToken cancellationToken)
     {

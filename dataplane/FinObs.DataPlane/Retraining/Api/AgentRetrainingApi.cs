@@ -3,7 +3,6 @@ using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Routing;
-using FinObs.DataPlane.Retraining.Candidates;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Retraining.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,17 +24,17 @@ internal static class AgentRetrainingApi
     }
 
     private static Task<Results<Accepted<AgentRetrainAnswer>, ProblemHttpResult>> RetrainAsync(
-        HttpContext context, RetrainingRequests requests, CandidateVersions versions, TimeProvider time, CancellationToken cancellationToken) =>
-        StartAsync(context, TrainingTrigger.Manual, requests, versions, time, cancellationToken);
+        HttpContext context, RetrainingRequests requests, RouteStore routes, TimeProvider time, CancellationToken cancellationToken) =>
+        StartAsync(context, TrainingTrigger.Manual, requests, routes, time, cancellationToken);
 
     private static Task<Results<Accepted<AgentRetrainAnswer>, ProblemHttpResult>> ScheduledAsync(
-        HttpContext context, RetrainingRequests requests, CandidateVersions versions, TimeProvider time, CancellationToken cancellationToken) =>
-        StartAsync(context, TrainingTrigger.Schedule, requests, versions, time, cancellationToken);
+        HttpContext context, RetrainingRequests requests, RouteStore routes, TimeProvider time, CancellationToken cancellationToken) =>
+        StartAsync(context, TrainingTrigger.Schedule, requests, routes, time, cancellationToken);
 
     private static async Task<Results<Accepted<AgentRetrainAnswer>, ProblemHttpResult>> StartAsync(
-        HttpContext context, TrainingTrigger trigger, RetrainingRequests requests, CandidateVersions versions, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, TrainingTrigger trigger, RetrainingRequests requests, RouteStore routes, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await versions.DecidingAsync(ModelRouter.DefaultNamespace, cancellationToken) is not { } deciding)
+        if (await routes.DecidingAsync(ModelRouter.DefaultNamespace, cancellationToken) is not { } deciding)
         {
             return RetrainingProblems.NoModel(ModelRouter.DefaultNamespace);
         }
@@ -45,9 +44,9 @@ internal static class AgentRetrainingApi
         return TypedResults.Accepted($"/v1/retraining-runs/{run.Id}", new AgentRetrainAnswer("started", run.Id, deciding.Version, null, time.GetUtcNow(), NeverReplaces));
     }
 
-    private static async Task<Ok<AgentRetrainStatus>> StatusAsync(RetrainingRuns runs, CandidateVersions versions, IOptions<RetrainingOptions> options, CancellationToken cancellationToken)
+    private static async Task<Ok<AgentRetrainStatus>> StatusAsync(RetrainingRuns runs, RouteStore routes, IOptions<RetrainingOptions> options, CancellationToken cancellationToken)
     {
-        RouteVersion? deciding = await versions.DecidingAsync(ModelRouter.DefaultNamespace, cancellationToken);
+        RouteVersion? deciding = await routes.DecidingAsync(ModelRouter.DefaultNamespace, cancellationToken);
         RetrainingRunRow? last = (await runs.PageAsync(ModelRouter.DefaultNamespace, deciding?.Model, RunState.Succeeded, null, 1, cancellationToken)).FirstOrDefault();
         RetrainingRunRow? current = (await runs.PageAsync(ModelRouter.DefaultNamespace, deciding?.Model, RunState.Running, null, 1, cancellationToken)).FirstOrDefault();
         return TypedResults.Ok(new AgentRetrainStatus(

@@ -1,7 +1,7 @@
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models;
-using FinObs.DataPlane.Retraining.Candidates;
+using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Retraining.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,7 +30,7 @@ internal static class RetrainingApi
     }
 
     private static async Task<Results<Created<RetrainingRunAnswer>, Ok<RetrainingRunAnswer>, ProblemHttpResult>> RequestAsync(
-        NewRetrainingRun body, HttpContext context, RetrainingRequests requests, CandidateVersions versions, CancellationToken cancellationToken)
+        NewRetrainingRun body, HttpContext context, RetrainingRequests requests, RouteStore routes, CancellationToken cancellationToken)
     {
         string @namespace = body.Namespace ?? ModelRouter.DefaultNamespace;
         if (body.Problem() is { } problem)
@@ -38,7 +38,7 @@ internal static class RetrainingApi
             return RetrainingProblems.Invalid(problem);
         }
 
-        if ((body.Model ?? (await versions.DecidingAsync(@namespace, cancellationToken))?.Model) is not { } model)
+        if ((body.Model ?? (await routes.DecidingAsync(@namespace, cancellationToken))?.Model) is not { } model)
         {
             return RetrainingProblems.NoModel(@namespace);
         }

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models;
-using FinObs.DataPlane.Retraining.Candidates;
+using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Retraining.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -22,10 +22,10 @@ internal static class TrainingWindowsApi
     }
 
     private static async Task<Results<Created<TrainingWindowAnswer>, ProblemHttpResult>> FreezeAsync(
-        NewTrainingWindow body, HttpContext context, TrainingWindows windows, CandidateVersions versions, CancellationToken cancellationToken)
+        NewTrainingWindow body, HttpContext context, TrainingWindows windows, RouteStore routes, CancellationToken cancellationToken)
     {
         string @namespace = body.Namespace ?? ModelRouter.DefaultNamespace;
-        if ((body.Model ?? (await versions.DecidingAsync(@namespace, cancellationToken))?.Model) is not { } model)
+        if ((body.Model ?? (await routes.DecidingAsync(@namespace, cancellationToken))?.Model) is not { } model)
         {
             return RetrainingProblems.NoModel(@namespace);
         }

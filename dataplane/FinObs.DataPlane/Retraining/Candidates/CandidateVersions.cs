@@ -20,7 +20,7 @@ internal sealed class CandidateVersions(IDatabase database, RouteStore routes)
             .OrderBy(row => row.Id).Select(row => new { row.Version, row.Digest }).ToListAsync(cancellationToken);
         List<string> promised = await db.RetrainingRuns.Where(row => row.Namespace == run.Namespace && row.Model == run.Model && row.CandidateVersion != null)
             .OrderBy(row => row.Id).Select(row => row.CandidateVersion!).ToListAsync(cancellationToken);
-        RouteVersion? deciding = await DecidingAsync(run.Namespace, cancellationToken);
+        RouteVersion? deciding = await routes.DecidingAsync(run.Namespace, cancellationToken);
         var parent = deciding is not null && deciding.Model == run.Model
             ? new { deciding.Version, deciding.Digest }
             : known.MaxBy(version => version.Version, SemanticVersion.Precedence);
@@ -34,9 +34,4 @@ internal sealed class CandidateVersions(IDatabase database, RouteStore routes)
         string[] parts = version.Split('+')[0].Split('-')[0].Split('.');
         return string.Create(CultureInfo.InvariantCulture, $"{parts[0]}.{parts[1]}.{long.Parse(parts[2], CultureInfo.InvariantCulture) + 1}");
     }
-
-    /// <summary>Namespaces without a route of their own are decided by the default one's model.</summary>
-    public async Task<RouteVersion?> DecidingAsync(string @namespace, CancellationToken cancellationToken) =>
-        (await routes.FindAsync(@namespace, cancellationToken)).Stable
-        ?? (@namespace == ModelRouter.DefaultNamespace ? null : (await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Stable);
 }

@@ -18,7 +18,7 @@ internal sealed class RolloutAnalysis(RolloutSamples samples, RouteStore routes,
     public async Task<IReadOnlyList<AnalysisResult>> MeasureAsync(RolloutRow rollout, AnalysisStep step, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ModelRoute route = await routes.FindAsync(rollout.Namespace, cancellationToken);
-        RouteVersion? stable = route.Stable ?? (await routes.FindAsync(ModelRouter.DefaultNamespace, cancellationToken)).Stable;
+        RouteVersion? stable = route.Stable ?? await routes.DecidingAsync(rollout.Namespace, cancellationToken);
         DecisionThresholds own = await engines.ThresholdsAsync(rollout.VersionId, cancellationToken);
         DecisionThresholds others = stable is null ? own : await engines.ThresholdsAsync(stable.Id, cancellationToken);
         bool explanations = step.Metrics.Any(metric => metric.Name == RolloutMetric.ExplanationFailureRate);

@@ -1,0 +1,61 @@
+using System.Globalization;
+using FinObs.DataPlane.Transactions;
+using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Ensemble;
+using FinObs.Scoring.Features;
+using FinObs.Scoring.Training;
+
+namespace FinObs.DataPlane.Tests.Rollout;
+
+/// <summary>Payments of forty accounts, the same at every hour, so that whatever changes is what a test has changed.</summary>
+internal sealed class SmallBank(int seed)
+{
+    public const int AnHour = 120;
+
+    private static readonly DateTimeOffset Before = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly ProfileSettings Settings = new("USD", "UTC");
+
+    private readonly Random _random = new(seed);
+    private int _sent;
+
+    /// <summary>A model of its payments, trained on thirty days before any test begins.</summary>
+    public static ModelArtifact Train(string model, string version)
+    {
+        SmallBank bank = new(1);
+        TransactionTable window = new();
+        for (DateTimeOffset at = Before; at < Before.AddDays(30); at += TimeSpan.FromHours(1) / AnHour) window.Add(bank.Row(at, 1));
+        FeatureSchema schema = FeatureReplay.Fit(window, window.Count, Settings, ExchangeRates.Default);
+        float[] rows = FeatureReplay.Extract(window, window.Count, schema, ExchangeRates.Default);
+        TrainingProvenance provenance = new("a small bank", $"sha256:{new string('0', 64)}", Before.AddDays(30), "test");
+        return EnsembleTrainer.Train(rows, window.Count, schema, new EnsembleOptions { Model = model, Version = version, Seed = 3 }, provenance, progress: null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>So many payments at one moment.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="factor">What amounts are multiplied by.</param>
+    public TransactionChunk Chunk(DateTimeOffset at, int count, double factor) =>
+        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at, factor)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
+
+    private TransactionCsvItem.Row Row(DateTimeOffset at, double factor) => new(
+        Line: 0,
+        $"{seed}-{++_sent}",
+        $"a{_random.Next(40)}",
+        $"c{_random.Next(12)}",
+        at,
+        Math.Round((decimal)(factor * 20 * Math.Exp(2 * _random.NextDouble())), 2),
+        "USD",
+        _random.Next(3) == 0 ? "wire" : "card",
+        Label: null);
+
+    private static TransactionRequest Request(TransactionCsvItem.Row row) => new()
+    {
+        TransactionId = row.TransactionId,
+        Account = row.AccountId,
+        Counterparty = row.CounterpartyId,
+        Type = row.Type,
+        Amount = row.Amount.ToString(CultureInfo.InvariantCulture),
+        Currency = row.Currency,
+        Timestamp = row.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+    };
+}
