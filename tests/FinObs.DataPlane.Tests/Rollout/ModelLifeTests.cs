@@ -29,12 +29,12 @@ public sealed class ModelLifeTests
     {
         await using ModelLifeWorld world = await ModelLifeWorld.StartAsync(kind);
 
-        // Two calm weeks fill the accounts' histories; then a policy watches for two calm days more.
-        for (int day = 0; day < 14; day++) await world.DayBeforeAsync();
+        // A calm month fills the accounts' histories; then a policy watches for two calm days more.
+        for (int day = 0; day < 31; day++) await world.DayBeforeAsync();
         await world.ApplyPolicyAsync();
         await world.PassAsync(TimeSpan.FromDays(2));
-        Assert.All(await world.ChecksAsync(), check => Assert.True(check is { Judged: false } or { Breach: false }, check.Report));
-        Assert.Contains(await world.ChecksAsync(), check => check.Judged);
+        List<DriftCheckRow> calm = await world.ChecksAsync();
+        Assert.True(calm.Exists(check => check.Judged) && calm.Find(check => check.Breach) is null, calm.Find(check => check.Breach)?.Report);
 
         // Everything costs three times as much.
         world.Factor = 3;

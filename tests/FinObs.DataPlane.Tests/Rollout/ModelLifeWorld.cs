@@ -9,6 +9,7 @@ using FinObs.DataPlane.Monitoring;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Resources.Secrets;
+using FinObs.DataPlane.Retraining;
 using FinObs.DataPlane.Retraining.Local;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Rollout.Shadow;
@@ -57,7 +58,7 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         string artifact = folder.Combine("model.zip");
         await File.WriteAllBytesAsync(artifact, First.Value.ToZip(), Stop);
         await File.WriteAllTextAsync(folder.Combine("key"), "a key", Stop);
-        SliceWorld slice = await SliceWorld.StartAsync(kind, null, ("Models:Artifact", artifact), ("Access:ApiKeyFile", folder.Combine("key")));
+        SliceWorld slice = await SliceWorld.StartAsync(kind, services => services.AddRetrainingWorker(), ("Models:Artifact", artifact), ("Access:ApiKeyFile", folder.Combine("key")));
         return new ModelLifeWorld(slice, folder);
     }
 
@@ -94,7 +95,7 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
     public Task ApplyPolicyAsync() => ApplyAsync(ResourceKinds.DriftPolicy, "watch", new JsonObject
     {
         ["modelRef"] = new JsonObject { ["model"] = "fraud" },
-        ["actions"] = new JsonArray(new JsonObject { ["severity"] = "Critical", ["type"] = "Retrain", ["job"] = new JsonObject { ["dataWindow"] = "336h" } }),
+        ["actions"] = new JsonArray(new JsonObject { ["severity"] = "Critical", ["type"] = "Retrain", ["job"] = new JsonObject { ["dataWindow"] = "24h" } }),
     });
 
     public async Task<List<DriftCheckRow>> ChecksAsync() => await Slice.Get<DriftChecks>().PageAsync("default", "watch", null, 100, Stop);
@@ -131,17 +132,17 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         return await Slice.Get<ApprovalVoting>().DecideAsync(id, new ApprovalWord(voter, true, request.Row.BoundHash, "The figures are good."), Stop);
     }
 
-    /// <summary>Who decides the next hundred, if it is one.</summary>
+    /// <summary>Who decides the payments of the next half hour, if it is one.</summary>
     public async Task<string> DeciderAsync()
     {
-        await NextAsync(100);
+        await NextAsync(TimeSpan.FromMinutes(30));
         return Assert.Single(_deciders.Distinct());
     }
 
-    /// <summary>Which share of the next thousand a version decides.</summary>
+    /// <summary>Which share of the payments of the next six hours a version decides.</summary>
     public async Task<double> ShareAsync(string version)
     {
-        await NextAsync(1_000);
+        await NextAsync(TimeSpan.FromHours(6));
         return _deciders.Count(decider => decider == version) / (double)_deciders.Count;
     }
 
@@ -151,11 +152,11 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task NextAsync(int count)
+    private async Task NextAsync(TimeSpan span)
     {
         await FollowAsync();
         _deciders.Clear();
-        await SendAsync(count);
+        await PassAsync(span);
     }
 
     private async Task SendAsync(int count)
@@ -167,11 +168,11 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         _deciders.AddRange(deciders);
     }
 
-    /// <summary>Payments of ten minutes in four parts, and whatever workers do in ten minutes meanwhile.</summary>
+    /// <summary>Payments of ten minutes in two parts, and whatever workers do in ten minutes meanwhile.</summary>
     private async Task TickAsync()
     {
         Task work = Task.Run(WorkAsync, Stop);
-        for (int part = 0; part < 4; part++) await SendAsync(SmallBank.AnHour / 24);
+        for (int part = 0; part < 2; part++) await SendAsync(SmallBank.AnHour / 12);
         await work;
         await FollowAsync();
         Slice.Time.Advance(Tick);

@@ -10,7 +10,14 @@ namespace FinObs.DataPlane.Tests.Rollout;
 /// <summary>Payments of forty accounts, the same at every hour, so that whatever changes is what a test has changed.</summary>
 internal sealed class SmallBank(int seed)
 {
-    public const int AnHour = 120;
+    public const int AnHour = 60;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromHours(1) / AnHour;
+
+    private const int TrainedDays = 40;
+
+    /// <summary>An account's first payments look odd for want of a history; a bank that has been there for long has few of them.</summary>
+    private const int DaysLeftOut = 10;
 
     private static readonly DateTimeOffset Before = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly ProfileSettings Settings = new("USD", "UTC");
@@ -18,24 +25,25 @@ internal sealed class SmallBank(int seed)
     private readonly Random _random = new(seed);
     private int _sent;
 
-    /// <summary>A model of its payments, trained on thirty days before any test begins.</summary>
+    /// <summary>A model of its payments, trained on forty days before any test begins.</summary>
     public static ModelArtifact Train(string model, string version)
     {
         SmallBank bank = new(1);
         TransactionTable window = new();
-        for (DateTimeOffset at = Before; at < Before.AddDays(30); at += TimeSpan.FromHours(1) / AnHour) window.Add(bank.Row(at, 1));
+        for (DateTimeOffset at = Before; at < Before.AddDays(TrainedDays); at += Pace) window.Add(bank.Row(at, 1));
         FeatureSchema schema = FeatureReplay.Fit(window, window.Count, Settings, ExchangeRates.Default);
-        float[] rows = FeatureReplay.Extract(window, window.Count, schema, ExchangeRates.Default);
-        TrainingProvenance provenance = new("a small bank", $"sha256:{new string('0', 64)}", Before.AddDays(30), "test");
-        return EnsembleTrainer.Train(rows, window.Count, schema, new EnsembleOptions { Model = model, Version = version, Seed = 3 }, provenance, progress: null, TestContext.Current.CancellationToken);
+        int leftOut = DaysLeftOut * 24 * AnHour;
+        float[] rows = FeatureReplay.Extract(window, window.Count, schema, ExchangeRates.Default)[(leftOut * schema.Names.Length)..];
+        TrainingProvenance provenance = new("a small bank", $"sha256:{new string('0', 64)}", Before.AddDays(TrainedDays), "test");
+        return EnsembleTrainer.Train(rows, window.Count - leftOut, schema, new EnsembleOptions { Model = model, Version = version, Seed = 3 }, provenance, progress: null, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>So many payments at one moment.</summary>
-    /// <param name="at">When.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>So many payments that were made evenly before a moment, and come at it.</summary>
+    /// <param name="at">When they come.</param>
+    /// <param name="count">How many, at the bank's usual pace.</param>
     /// <param name="factor">What amounts are multiplied by.</param>
     public TransactionChunk Chunk(DateTimeOffset at, int count, double factor) =>
-        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at, factor)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
+        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at - (Pace * (count - 1 - i)), factor)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
 
     private TransactionCsvItem.Row Row(DateTimeOffset at, double factor) => new(
         Line: 0,
@@ -43,10 +51,13 @@ internal sealed class SmallBank(int seed)
         $"a{_random.Next(40)}",
         $"c{_random.Next(12)}",
         at,
-        Math.Round((decimal)(factor * 20 * Math.Exp(2 * _random.NextDouble())), 2),
+        Math.Round((decimal)(factor * 40 * Math.Exp(0.5 * Normal())), 2),
         "USD",
         _random.Next(3) == 0 ? "wire" : "card",
         Label: null);
+
+    /// <summary>Box and Muller.</summary>
+    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 
     private static TransactionRequest Request(TransactionCsvItem.Row row) => new()
     {

@@ -109,12 +109,12 @@ internal sealed class DriftEvaluator(VersionWindows windows, WindowLayouts layou
         return earlier.Counts.Rows >= spec.Window.MinSamples ? earlier : null;
     }
 
-    /// <summary>What this version flagged in the whole hours of the four weeks before, else what its threshold means: on a calibrated score t, 1 - t.</summary>
+    /// <summary>What this version usually flagged in the four weeks before, else what its threshold means: on a calibrated score t, 1 - t.</summary>
     private async Task<double> AlertBaselineAsync(string @namespace, long versionId, DateTimeOffset from, int least, CancellationToken cancellationToken)
     {
         DateTimeOffset to = WindowBuckets.HourOf(from);
-        DecisionKinds before = await windows.KindsAsync(@namespace, versionId, WindowRole.Decided, to.AddDays(-7 * WeeksBack), to, cancellationToken);
-        return before.Rows >= least ? before.AlertRate : 1 - (await engines.ThresholdsAsync(versionId, cancellationToken)).ReviewAt;
+        List<(DateTimeOffset Start, DecisionKinds Kinds)> before = await windows.HoursAsync(@namespace, versionId, WindowRole.Decided, to.AddDays(-7 * WeeksBack), to, cancellationToken);
+        return AlertBaseline.Of(before, to, least, 1 - (await engines.ThresholdsAsync(versionId, cancellationToken)).ReviewAt);
     }
 
     private static bool IsOther(double rate, double baseline, long rows)

@@ -46,6 +46,15 @@ internal sealed class VersionWindows(IDatabase database, WindowLayouts layouts)
         return sum is null ? default : new DecisionKinds(sum.Approved, sum.Review, sum.Blocked);
     }
 
+    /// <summary>The same, hour by hour, in order; hours without decisions are left out.</summary>
+    public async Task<List<(DateTimeOffset Start, DecisionKinds Kinds)>> HoursAsync(string @namespace, long versionId, WindowRole role, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        List<WindowHourRow> rows = await db.WindowHours
+            .Where(row => row.Namespace == @namespace && row.VersionId == versionId && row.Role == role && row.Start >= from && row.Start < to).OrderBy(row => row.Start).ToListAsync(cancellationToken);
+        return [.. rows.Select(row => (row.Start, new DecisionKinds(row.Approved, row.Review, row.Blocked)))];
+    }
+
     /// <summary>Adds scores of a version that only compared, inside the caller's commit: exactly once if the caller's commit is.</summary>
     public async Task AddShadowAsync(IWriteSession session, string @namespace, long versionId, IReadOnlyList<WindowScore> scores, CancellationToken cancellationToken)
     {

@@ -26,6 +26,9 @@ internal sealed class RolloutSamples(IDatabase database, WindowLayouts layouts)
     /// <summary>Decisions that are looked at, at most; at a share of 1 % that is 5,000 of the version.</summary>
     private const int MostRows = 500_000;
 
+    /// <summary>Until all replicas decide by a new share, and what they had begun before is committed: the stable version's decisions of that time are no errors of the other.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     /// <summary>The share of the traffic that is its own, beside the stable version's, newest first until there are enough.</summary>
     public async Task<RolloutSample> DecidedAsync(
         RolloutRow rollout, RouteSplit split, (DecisionThresholds Candidate, DecisionThresholds Stable) thresholds, int least, bool explanations, CancellationToken cancellationToken)
@@ -33,7 +36,7 @@ internal sealed class RolloutSamples(IDatabase database, WindowLayouts layouts)
         RolloutSample sample = new(new SampleSide(), new SampleSide());
         int[] weights = [.. split.Arms.Select(arm => arm.Weight)];
         int own = split.Arms.ToList().FindIndex(arm => arm.VersionId == rollout.VersionId);
-        Guid first = Partitions.FirstIdAt(rollout.WeightSince), before = Guid.AllBitsSet;
+        Guid first = Partitions.FirstIdAt(rollout.WeightSince + Settling), before = Guid.AllBitsSet;
         int wanted = Math.Max(least, Enough), seen = 0;
         while (sample.Candidate.Rows < wanted && seen < MostRows)
         {
