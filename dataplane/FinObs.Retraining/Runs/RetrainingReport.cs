@@ -11,6 +11,7 @@ namespace FinObs.Retraining.Runs;
 /// <param name="Rows">Transactions of the window.</param>
 /// <param name="RejectedRows">Lines that were none.</param>
 /// <param name="TrainRows">Rows trained on.</param>
+/// <param name="HistoryRows">The first rows, which only filled the accounts' histories.</param>
 /// <param name="LeftOut">Confirmed frauds of the training part, which were not.</param>
 /// <param name="HoldOutRows">The last part by time, which both versions were measured on.</param>
 /// <param name="LabelledHoldOutRows">Of them with a label.</param>
@@ -24,7 +25,7 @@ namespace FinObs.Retraining.Runs;
 /// <param name="ArtifactDigest">Of what was trained, also where it was refused.</param>
 /// <param name="Seconds">What took how long.</param>
 internal sealed record RetrainingReport(
-    string Model, string Version, string? ParentVersion, string DataDigest, int Rows, long RejectedRows, int TrainRows, int LeftOut, int HoldOutRows, int LabelledHoldOutRows, long HoldOutFrauds, ulong Seed, string CodeVersion,
+    string Model, string Version, string? ParentVersion, string DataDigest, int Rows, long RejectedRows, int TrainRows, int HistoryRows, int LeftOut, int HoldOutRows, int LabelledHoldOutRows, long HoldOutFrauds, ulong Seed, string CodeVersion,
     HoldOutMetrics Candidate, HoldOutMetrics? Parent, GateVerdict Gate, IReadOnlyList<WindowDrift> Drift, string ArtifactDigest, IReadOnlyDictionary<string, double> Seconds)
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never };

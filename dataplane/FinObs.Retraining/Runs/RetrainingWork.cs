@@ -75,7 +75,7 @@ internal static class RetrainingWork
         Lap("evaluate");
         say(0.95, "writing the report");
         RetrainingReport report = new(
-            request.Model, request.Version, parent?.Manifest.Version, file.Digest, table.Count, file.Rejected, rows.TrainRows, train - rows.TrainRows, labels.Length, labelled, frauds, request.Seed, CodeVersion(), now, before,
+            request.Model, request.Version, parent?.Manifest.Version, file.Digest, table.Count, file.Rejected, rows.TrainRows, rows.HistoryRows, train - rows.HistoryRows - rows.TrainRows, labels.Length, labelled, frauds, request.Seed, CodeVersion(), now, before,
             Gate.Judge(now, before, labelled, frauds), rows.Drift, artifact.Digest, seconds);
         return new WorkOutcome(report, artifact);
 

@@ -7,6 +7,12 @@ namespace FinObs.Retraining.Runs;
 /// <summary>The features of a window, from one walk through it: what is trained on, and the hold-out as each version reads it.</summary>
 internal sealed class WindowRows
 {
+    /// <summary>
+    /// Share of the training part, from its beginning, that only fills the accounts' histories. Live, accounts have long ones; in a window all begin without, and a model that learns from these rows takes an account with a history for the
+    /// exception.
+    /// </summary>
+    private const double HistoryShare = 0.2;
+
     private WindowRows(int train, int holdOut, int features, int parentFeatures)
     {
         Buffer = new float[checked(train * features)];
@@ -14,8 +20,11 @@ internal sealed class WindowRows
         ParentHoldOut = new float[checked(holdOut * parentFeatures)];
     }
 
-    /// <summary>Rows × F; without confirmed frauds.</summary>
+    /// <summary>Rows × F; without the first rows, which are histories only, and without confirmed frauds.</summary>
     public ReadOnlyMemory<float> Train { get; private set; }
+
+    /// <summary>Rows that filled histories and trained nothing.</summary>
+    public int HistoryRows { get; private init; }
 
     public int TrainRows { get; private set; }
 
@@ -40,13 +49,18 @@ internal sealed class WindowRows
         FeatureExtractor? old = parent is null ? null : new FeatureExtractor(parent.Features);
         WindowDrifts? drifts = parent?.Reference is { } reference ? new WindowDrifts(reference) : null;
         int features = extractor.Count, oldFeatures = old?.Count ?? 0, kept = 0;
-        WindowRows rows = new(train, table.Count - train, features, oldFeatures);
+        WindowRows rows = new(train, table.Count - train, features, oldFeatures) { HistoryRows = (int)(train * HistoryShare) };
         float[] oldRow = new float[oldFeatures];
         FeatureReplay.Walk(table, table.Count, schema.ProfileSettings(), rates, (int index, in TransactionFacts facts, AccountProfile before) =>
         {
             if (index % 10_000 == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (index < rows.HistoryRows)
+            {
+                return;
             }
 
             old?.Extract(in facts, before, oldRow);

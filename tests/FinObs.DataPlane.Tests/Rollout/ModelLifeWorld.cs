@@ -18,6 +18,7 @@ using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Transactions;
 using FinObs.Scoring.Artifacts;
 using FinObs.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Tests.Rollout;
 
@@ -27,7 +28,7 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
     public const string Engineer = "user:engineer";
 
     private static readonly Lazy<ModelArtifact> First = new(() => SmallBank.Train("fraud", "1.0.0"));
-    private static readonly TimeSpan Tick = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMinutes(30);
 
     private readonly TemporaryFolder _folder;
     private readonly SmallBank _bank = new(2);
@@ -95,17 +96,25 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
     public Task ApplyPolicyAsync() => ApplyAsync(ResourceKinds.DriftPolicy, "watch", new JsonObject
     {
         ["modelRef"] = new JsonObject { ["model"] = "fraud" },
-        ["actions"] = new JsonArray(new JsonObject { ["severity"] = "Critical", ["type"] = "Retrain", ["job"] = new JsonObject { ["dataWindow"] = "24h" } }),
+        ["actions"] = new JsonArray(new JsonObject { ["severity"] = "Critical", ["type"] = "Retrain", ["job"] = new JsonObject { ["dataWindow"] = "168h" } }),
+        ["trigger"] = new JsonObject { ["cooldown"] = "168h" },
     });
 
     public async Task<List<DriftCheckRow>> ChecksAsync() => await Slice.Get<DriftChecks>().PageAsync("default", "watch", null, 100, Stop);
 
-    /// <summary>Carries out the run that was asked for.</summary>
-    public async Task<RetrainingRunRow> TrainAsync()
+    /// <summary>Carries out the run that was asked for; null where none was.</summary>
+    public async Task<RetrainingRunRow?> TrainAsync()
     {
-        RetrainingRunRow run = (await Slice.Get<RunClaims>().TakeNextAsync(LocalRun.Worker, Stop))!;
+        if (await Slice.Get<RunClaims>().TakeNextAsync(LocalRun.Worker, Stop) is not { } run) return null;
         await Slice.Get<LocalRun>().RunAsync(run, Stop);
-        return (await Slice.Get<RetrainingRuns>().FindAsync(run.Id, Stop))!;
+        return await Slice.Get<RetrainingRuns>().FindAsync(run.Id, Stop);
+    }
+
+    /// <summary>What a run's worker found.</summary>
+    public async Task<string> ReportAsync(RetrainingRunRow run)
+    {
+        await using FinObsDbContext db = Slice.Database.CreateContext();
+        return await db.RetrainingChanges.Where(change => change.RunId == run.Id && change.Report != null).Select(change => change.Report!).FirstAsync(Stop);
     }
 
     public async Task<ModelArtifact> UploadAsync(string version)
@@ -132,10 +141,10 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         return await Slice.Get<ApprovalVoting>().DecideAsync(id, new ApprovalWord(voter, true, request.Row.BoundHash, "The figures are good."), Stop);
     }
 
-    /// <summary>Who decides the payments of the next half hour, if it is one.</summary>
+    /// <summary>Who decides the payments of the next hour, if it is one.</summary>
     public async Task<string> DeciderAsync()
     {
-        await NextAsync(TimeSpan.FromMinutes(30));
+        await NextAsync(TimeSpan.FromHours(1));
         return Assert.Single(_deciders.Distinct());
     }
 
@@ -168,11 +177,11 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
         _deciders.AddRange(deciders);
     }
 
-    /// <summary>Payments of ten minutes in two parts, and whatever workers do in ten minutes meanwhile.</summary>
+    /// <summary>Payments of half an hour in two parts, and whatever workers do meanwhile.</summary>
     private async Task TickAsync()
     {
         Task work = Task.Run(WorkAsync, Stop);
-        for (int part = 0; part < 2; part++) await SendAsync(SmallBank.AnHour / 12);
+        for (int part = 0; part < 2; part++) await SendAsync(SmallBank.AnHour / 4);
         await work;
         await FollowAsync();
         Slice.Time.Advance(Tick);

@@ -25,7 +25,7 @@ internal sealed class SmallBank(int seed)
     private readonly Random _random = new(seed);
     private int _sent;
 
-    /// <summary>A model of its payments, trained on forty days before any test begins.</summary>
+    /// <summary>A model of its payments, trained on a month before any test begins.</summary>
     public static ModelArtifact Train(string model, string version)
     {
         SmallBank bank = new(1);

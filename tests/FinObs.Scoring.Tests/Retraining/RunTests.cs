@@ -21,7 +21,7 @@ public sealed class RunTests : IDisposable
     {
         WorkOutcome outcome = Work(Csv(row => row % 10 == 0 ? "1" : "0"));
 
-        Assert.Equal((2_000, 1_440, 160), (outcome.Report.Rows, outcome.Report.TrainRows, outcome.Report.LeftOut));
+        Assert.Equal((2_000, 320, 1_152, 128), (outcome.Report.Rows, outcome.Report.HistoryRows, outcome.Report.TrainRows, outcome.Report.LeftOut));
         Assert.Equal((400, 400, 40L), (outcome.Report.HoldOutRows, outcome.Report.LabelledHoldOutRows, outcome.Report.HoldOutFrauds));
     }
 
