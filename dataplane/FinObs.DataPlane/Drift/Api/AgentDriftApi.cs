@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FinObs.Contracts.Resources.DriftPolicies;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Drift.Checks;
 using FinObs.DataPlane.Models;
