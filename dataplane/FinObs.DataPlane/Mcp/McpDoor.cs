@@ -25,8 +25,8 @@ internal sealed class McpDoor(HttpContext http, bool readOnly, ToolCatalogue too
         McpServerHandlers handlers = options.Handlers;
         handlers.ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = [.. tools.For(http.User, readOnly).Select(tool => tool.Card.Protocol)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
         handlers.CallToolHandler = CallAsync;
-        handlers.ListResourcesHandler = (_, _) => new(new ListResourcesResult { Resources = [.. Open(isTemplate: false).Select(resource => resource.Protocol)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
-        handlers.ListResourceTemplatesHandler = (_, _) => new(new ListResourceTemplatesResult { ResourceTemplates = [.. Open(isTemplate: true).Select(resource => resource.Template)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
+        handlers.ListResourcesHandler = (_, _) => new(new ListResourcesResult { Resources = [.. Readable(isTemplate: false).Select(resource => resource.Protocol)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
+        handlers.ListResourceTemplatesHandler = (_, _) => new(new ListResourceTemplatesResult { ResourceTemplates = [.. Readable(isTemplate: true).Select(resource => resource.Template)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
         handlers.ReadResourceHandler = ReadAsync;
         handlers.ListPromptsHandler = (_, _) => new(new ListPromptsResult { Prompts = [.. prompts.Select(prompt => prompt.Protocol)], TimeToLive = ListsKeep, CacheScope = CacheScope.Private });
         handlers.GetPromptHandler = (request, _) => new(PromptOf(request.Params));
@@ -83,7 +83,7 @@ internal sealed class McpDoor(HttpContext http, bool readOnly, ToolCatalogue too
         return prompt.Problem(given) is { } problem ? throw Invalid(problem) : prompt.Of(given);
     }
 
-    private IEnumerable<McpResource> Open(bool isTemplate) => resources.Where(resource => resource.IsTemplate == isTemplate && Caller.Has(http.User, resource.Permission));
+    private IEnumerable<McpResource> Readable(bool isTemplate) => resources.Where(resource => resource.IsTemplate == isTemplate && Caller.Has(http.User, resource.Permission));
 
     private static Dictionary<string, JsonElement> Arguments(IDictionary<string, JsonElement>? given) => given is null ? [] : new Dictionary<string, JsonElement>(given, StringComparer.Ordinal);
 

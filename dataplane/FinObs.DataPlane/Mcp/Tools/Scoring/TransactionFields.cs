@@ -31,7 +31,7 @@ internal static class TransactionFields
 
     private static ToolField[] Others =>
     [
-        ToolField.Text("timestamp", "When it happened: ISO 8601 with a zone, or Unix seconds. Left out: now.", 40, examples: "2026-01-31T14:05:00Z"),
+        ToolField.Text("timestamp", "When it happened: ISO 8601 with a zone, or Unix seconds. Left out: now.", 40, examples: ["2026-01-31T14:05:00Z"]),
         ToolField.Text("transaction_id", "The sender's own id."),
         ToolField.Text("account", "Whose account. With it the account's own history counts."),
         ToolField.Text("counterparty", "The other side."),
