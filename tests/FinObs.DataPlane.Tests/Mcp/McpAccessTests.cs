@@ -28,7 +28,8 @@ public sealed class McpAccessTests
 
         McpClient viewing = await clients.ConnectAsync(viewer);
         string[] ofViewer = await NamesAsync(viewing);
-        string[] ofKey = await NamesAsync(await clients.ConnectAsync(key.Body.GetProperty("key").GetString()));
+        McpClient keyed = await clients.ConnectAsync(key.Body.GetProperty("key").GetString());
+        string[] ofKey = await NamesAsync(keyed);
 
         Assert.Equal(19, (await NamesAsync(await clients.ConnectAsync(admin))).Length);
         Assert.Equal(
@@ -37,7 +38,8 @@ public sealed class McpAccessTests
         Assert.Equal(["check_transaction_compliance", "explain_transaction", "ingest_transactions", "what_if"], ofKey.Order(StringComparer.Ordinal));
         McpProtocolException lacking = await Assert.ThrowsAsync<McpProtocolException>(async () => await viewing.CallToolAsync("ingest_transactions", cancellationToken: Stop));
         Assert.Contains("lacks transaction:create", lacking.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("platform://regulations-none", (await viewing.ListResourcesAsync(cancellationToken: Stop)).Select(one => one.Uri));
+        Assert.Equal(3, (await viewing.ListResourcesAsync(cancellationToken: Stop)).Count);
+        Assert.Empty(await keyed.ListResourcesAsync(cancellationToken: Stop));
     }
 
     [Fact]

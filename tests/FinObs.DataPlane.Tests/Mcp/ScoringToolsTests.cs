@@ -87,6 +87,23 @@ public sealed class ScoringToolsTests
     }
 
     [Fact]
+    public async Task A_call_that_its_caller_gives_up_ends_between_two_chunks_and_is_recorded_as_cancelled()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, "--Pipeline:ChunkItems", "10");
+        await using McpClients clients = new(host);
+        McpClient client = await clients.ConnectAsync();
+        using CancellationTokenSource givingUp = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Dictionary<string, object?> arguments = new() { ["transactions"] = History("acc-1", 10_000) };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await client.CallToolAsync("ingest_transactions", arguments, new Progress(_ => givingUp.Cancel()), cancellationToken: givingUp.Token));
+
+        JsonElement stats = await Door.UntilAsync(() => host.GetAsync("/mcp/stats"), one => one.GetProperty("total_calls").GetInt32() == 1);
+        Assert.Equal("cancelled", stats.GetProperty("recent")[0].GetProperty("error").GetString());
+        Assert.InRange(await CountAsync(host), 10, 499);
+    }
+
+    [Fact]
     public async Task An_explanation_adds_up_and_is_the_endpoints()
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite);
