@@ -86,10 +86,10 @@ internal sealed class TransactionChecker(TransactionPipeline pipeline, IOptions<
             return NoFeatures;
         }
 
-        IReadOnlyList<string> names = model.Scorer.Manifest.Features.Names;
+        string[] names = model.Scorer.Manifest.Features.Names;
         ReadOnlySpan<float> values = decided.Features.Of(model).Row(index);
-        Dictionary<string, double> features = new(names.Count, StringComparer.Ordinal);
-        for (int f = 0; f < names.Count; f++)
+        Dictionary<string, double> features = new(names.Length, StringComparer.Ordinal);
+        for (int f = 0; f < names.Length; f++)
         {
             features[names[f]] = values[f];
         }

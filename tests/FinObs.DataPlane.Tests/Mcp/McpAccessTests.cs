@@ -12,7 +12,7 @@ namespace FinObs.DataPlane.Tests.Mcp;
 /// <summary>Who comes in by which door, and sees what there: with a real issuer, keys, and over the port.</summary>
 public sealed class McpAccessTests
 {
-    private const string List = """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""";
+    private const string ToolsList = """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""";
     private static readonly string[] KeyPermissions = [Permissions.ExplainRead, Permissions.TransactionCreate];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -132,7 +132,7 @@ public sealed class McpAccessTests
 
     private static HttpRequestMessage Request(string path, string? shown, string? origin)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(List, Encoding.UTF8, "application/json") };
+        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(ToolsList, Encoding.UTF8, "application/json") };
         request.Headers.Add("Accept", "application/json, text/event-stream");
         if (shown is not null) request.Headers.Add("Authorization", $"Bearer {shown}");
         if (origin is not null) request.Headers.Add("Origin", origin);

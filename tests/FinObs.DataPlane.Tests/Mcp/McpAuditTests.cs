@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using FinObs.DataPlane.Audit;
@@ -25,8 +26,6 @@ public sealed class McpAuditTests
         await using OidcHost host = await OidcHost.StartAsync(kind);
         string token = await host.Issuer.TokenAsync("ada", "viewer");
         string actor = $"user:{await host.IdOfAsync(token)}";
-        await using McpClients clients = new(host.Host);
-
         await CallAsync(host, token, "get_transaction", """{"id":"DE89370400440532013000"}""", $"00-{Trace}-00f067aa0ba902b7-01");
         await CallAsync(host, token, "list_incidents", "{}", null);
         await CallAsync(host, token, "ingest_transactions", """{"transactions":[]}""", null);
@@ -81,17 +80,15 @@ public sealed class McpAuditTests
     private static async Task<string[]> PayloadsAsync(OidcHost host, FinObsDbContext db, AuditLeaf[] leaves)
     {
         var opened = await host.Host.Services.GetRequiredService<PayloadVault>().OpenAsync(db, leaves, Stop);
-        return [.. opened.Select(state => Encoding.UTF8.GetString(Assert.IsType<PayloadState.Opened>(state).Payload.Payload.ToArray()))];
+        return [.. opened.Select(state => Encoding.UTF8.GetString(Assert.IsType<PayloadState.Opened>(state).Payload.Payload))];
     }
 
     /// <summary>By hand: the envelope's own traceparent.</summary>
     private static async Task CallAsync(OidcHost host, string token, string tool, string arguments, string? traceparent)
     {
-        string meta = traceparent is null ? "" : $$""","_meta":{"traceparent":"{{traceparent}}"}""";
-        using HttpRequestMessage request = new(HttpMethod.Post, "/mcp")
-        {
-            Content = new StringContent($$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{tool}}","arguments":{{arguments}}{{meta}}}}""", Encoding.UTF8, "application/json"),
-        };
+        Dictionary<string, object> parameters = new() { ["name"] = tool, ["arguments"] = JsonElement.Parse(arguments) };
+        if (traceparent is not null) parameters["_meta"] = new { traceparent };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/mcp") { Content = JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "tools/call", @params = parameters }) };
         request.Headers.Add("Accept", "application/json, text/event-stream");
         request.Headers.Add("Authorization", $"Bearer {token}");
         using HttpResponseMessage answer = await host.Client.SendAsync(request, Stop);

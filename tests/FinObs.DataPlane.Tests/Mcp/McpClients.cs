@@ -65,6 +65,6 @@ internal static class McpCalls
 
     private static string TextOf(CallToolResult result) => ((TextContentBlock)Assert.Single(result.Content)).Text;
 
-    private static Dictionary<string, object?>? Members(object? arguments) =>
+    public static Dictionary<string, object?>? Members(object? arguments) =>
         arguments is null ? null : JsonSerializer.SerializeToElement(arguments).EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value);
 }

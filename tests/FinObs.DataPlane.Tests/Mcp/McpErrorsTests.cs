@@ -1,9 +1,9 @@
 using System.Text.Json;
 using FinObs.DataPlane.Storage;
-using ModelContextProtocol;
-using ModelContextProtocol.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
 
 namespace FinObs.DataPlane.Tests.Mcp;
 

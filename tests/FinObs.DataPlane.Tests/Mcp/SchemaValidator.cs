@@ -53,7 +53,8 @@ internal static class SchemaValidator
     private static IEnumerable<string> OfMembers(JsonElement value, JsonElement schema, JsonElement root, string at)
     {
         JsonElement properties = schema.TryGetProperty("properties", out JsonElement given) ? given : default;
-        foreach (JsonElement required in schema.TryGetProperty("required", out JsonElement names) ? names.EnumerateArray() : [])
+        JsonElement[] wanted = schema.TryGetProperty("required", out JsonElement names) ? [.. names.EnumerateArray()] : [];
+        foreach (JsonElement required in wanted)
         {
             if (!value.TryGetProperty(required.GetString()!, out _)) yield return $"{at}: {required} is missing";
         }

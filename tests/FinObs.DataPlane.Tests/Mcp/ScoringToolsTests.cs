@@ -93,7 +93,7 @@ public sealed class ScoringToolsTests
         await using McpClients clients = new(host);
         McpClient client = await clients.ConnectAsync();
         using CancellationTokenSource givingUp = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Dictionary<string, object?> arguments = new() { ["transactions"] = History("acc-1", 10_000) };
+        Dictionary<string, object?>? arguments = McpCalls.Members(new { transactions = History("acc-1", 10_000) });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await client.CallToolAsync("ingest_transactions", arguments, new Progress(_ => givingUp.Cancel()), cancellationToken: givingUp.Token));

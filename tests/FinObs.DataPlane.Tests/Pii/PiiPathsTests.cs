@@ -192,7 +192,7 @@ public class PiiPathsTests
         StringBuilder text = new();
         foreach ((string tool, Dictionary<string, object?> arguments) in calls)
         {
-            text.AppendLine($"{tool}: {((TextContentBlock)(await client.CallToolAsync(tool, arguments, cancellationToken: Stop)).Content[0]).Text}");
+            text.AppendLine($"{tool}: {((TextContentBlock)(await client.CallToolAsync(tool, McpCalls.Members(arguments), cancellationToken: Stop)).Content[0]).Text}");
         }
 
         text.AppendLine(((TextResourceContents)(await client.ReadResourceAsync("platform://cases/CASE-000001", cancellationToken: Stop)).Contents[0]).Text);

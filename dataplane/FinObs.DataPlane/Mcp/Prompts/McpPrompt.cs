@@ -26,9 +26,9 @@ internal sealed partial record McpPrompt(Prompt Protocol, string Words)
     public GetPromptResult Of(IReadOnlyDictionary<string, string> given) => new()
     {
         Description = Protocol.Description,
-        Messages = [new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = Argument().Replace(Words, match => given.GetValueOrDefault(match.Groups[1].Value, "")) } }],
+        Messages = [new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = Argument().Replace(Words, match => given.GetValueOrDefault(match.Groups["name"].Value, "")) } }],
     };
 
-    [GeneratedRegex("\\{([a-z_]+)\\}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\\{(?<name>[a-z_]+)\\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Argument();
 }
