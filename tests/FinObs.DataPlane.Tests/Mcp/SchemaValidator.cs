@@ -5,11 +5,11 @@ namespace FinObs.DataPlane.Tests.Mcp;
 /// <summary>As much of JSON Schema as our output schemas use, written anew: it knows nothing of how they are made. A keyword that it does not know is an error.</summary>
 internal static class SchemaValidator
 {
-    private static readonly HashSet<string> Known = ["type", "properties", "required", "items", "enum", "additionalProperties", "anyOf", "format", "description", "$ref", "pattern", "minLength", "maxLength"];
+    private static readonly HashSet<string> Known = ["type", "properties", "required", "items", "enum", "additionalProperties", "anyOf", "format", "description", "default", "$ref", "pattern", "minLength", "maxLength"];
 
-    public static IEnumerable<string> Problems(JsonElement value, JsonElement schema) => Problems(value, schema, schema, "$");
+    public static List<string> Problems(JsonElement value, JsonElement schema) => Problems(value, schema, schema, "$");
 
-    private static IEnumerable<string> Problems(JsonElement value, JsonElement schema, JsonElement root, string at)
+    private static List<string> Problems(JsonElement value, JsonElement schema, JsonElement root, string at)
     {
         if (schema.ValueKind != JsonValueKind.Object)
         {
@@ -32,7 +32,7 @@ internal static class SchemaValidator
             problems.Add($"{at}: {value.GetRawText()} is not of {allowed.GetRawText()}");
         }
 
-        if (schema.TryGetProperty("anyOf", out JsonElement some) && !some.EnumerateArray().Any(one => !Problems(value, one, root, at).Any()))
+        if (schema.TryGetProperty("anyOf", out JsonElement some) && !some.EnumerateArray().Any(one => Problems(value, one, root, at).Count == 0))
         {
             problems.Add($"{at}: none of anyOf");
         }
