@@ -34,7 +34,7 @@ public sealed class RecordsToolsTests
         JsonElement evidence = await Door.UntilAsync(() => client.AnswerAsync("get_decision_evidence", new { id }), one => one.GetProperty("state").GetString() == "proven");
         JsonElement proof = await host.GetAsync(evidence.GetProperty("proof").GetProperty("leaf_id").GetString() is { } leaf ? $"/v1/audit/leaves/{leaf}/proof" : "");
         Assert.Equal(proof.GetProperty("index").GetString(), evidence.GetProperty("proof").GetProperty("index").GetString());
-        Assert.Equal("transaction.decided", evidence.GetProperty("story")[0].GetProperty("kind").GetString());
+        Assert.Equal("decision.made", evidence.GetProperty("story")[0].GetProperty("kind").GetString());
         Assert.Equal("verified", (await client.AnswerAsync("verify_evidence", new { id })).GetProperty("verdict").GetString());
 
         string file = await host.Client.GetStringAsync(new Uri(evidence.GetProperty("file").GetString()!, UriKind.Relative), Stop);
