@@ -25,6 +25,7 @@ using FinObs.DataPlane.Exports;
 using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Mcp;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Monitoring;
@@ -75,6 +76,7 @@ internal static class FinObsHost
         builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
+        builder.Services.AddMcp(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();
@@ -111,6 +113,7 @@ internal static class FinObsHost
         app.MapDrift();
         app.MapRetraining();
         app.MapReplay();
+        app.MapMcpServer();
         app.MapApiReference();
         return app;
     }

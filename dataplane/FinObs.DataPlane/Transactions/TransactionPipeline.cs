@@ -66,29 +66,10 @@ internal sealed partial class TransactionPipeline(
                 return new PreparedChunk(plan, fresh: null, span);
             }
 
-            // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
-            RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(chunk.Namespace), plan.Fresh));
-
-            // 3. What do we know of these accounts?
-            string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
-            Dictionary<string, WorkingProfile> working = await InStep(
-                Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, before?.Decided.Profiles, cancellationToken));
-
-            // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
-            RuleFindings? findings = AskRules(chunk.Namespace, plan.Fresh.Count, now);
-            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
-
-            // 5. Scores, by each version's pods where it has some, else here.
-            ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
-
-            // 6. Decisions: the worst of thresholds and rules.
-            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
-
-            // 7. Why, for whatever a person will have to look at.
-            Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
+            // 2. to 7. What comes of them, and why?
+            DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, cancellationToken);
 
             // 8. The proof: an audit leaf for each decision.
-            DecidedChunk complete = new(chunk.Namespace, plan, models, features, scored, findings, decided, working, now);
             return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
         }
         catch
@@ -96,6 +77,44 @@ internal sealed partial class TransactionPipeline(
             span?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What would be decided now, had none of these been sent before. Nothing is stored; the profiles that it moved on are in the returned chunk alone.</summary>
+    /// <param name="chunk">To be decided.</param>
+    /// <param name="before">Profiles to go on from, of transactions that are asked about together; null = the accounts as they stand.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<DecidedChunk> CheckAsync(TransactionChunk chunk, Dictionary<string, WorkingProfile>? before, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
+        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before, now, cancellationToken);
+    }
+
+    /// <summary>The steps from the model's choice to the reasons: whoever asks what would be decided takes the very same.</summary>
+    private async Task<DecidedChunk> DecideAsync(
+        string @namespace, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
+        RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(@namespace), plan.Fresh));
+
+        // 3. What do we know of these accounts?
+        string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
+        Dictionary<string, WorkingProfile> working = await InStep(
+            Steps.Profiles, () => profiles.LoadAsync(@namespace, accounts, before, cancellationToken));
+
+        // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
+        RuleFindings? findings = AskRules(@namespace, plan.Fresh.Count, now);
+        FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
+
+        // 5. Scores, by each version's pods where it has some, else here.
+        ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
+
+        // 6. Decisions: the worst of thresholds and rules.
+        Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
+
+        // 7. Why, for whatever a person will have to look at.
+        Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
+
+        return new DecidedChunk(@namespace, plan, models, features, scored, findings, decided, working, now);
     }
 
     /// <summary>The one commit, and the answers.</summary>
