@@ -10,6 +10,7 @@ using FinObs.DataPlane.Cases;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Sar;
+using FinObs.DataPlane.Dashboard;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Evaluations;
 using FinObs.DataPlane.Decisions.Feedback;
@@ -75,12 +76,14 @@ internal static class FinObsHost
         builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
+        builder.Services.AddDashboard();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
         app.UseAccessControl();
         app.UseClosedGate();
+        app.UseDashboard();
         app.MapHealth();
         app.MapWebhookStatus();
         app.MapAccess();
@@ -112,6 +115,7 @@ internal static class FinObsHost
         app.MapRetraining();
         app.MapReplay();
         app.MapApiReference();
+        app.MapDashboard();
         return app;
     }
 

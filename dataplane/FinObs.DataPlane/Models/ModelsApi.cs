@@ -58,7 +58,7 @@ internal static class ModelsApi
         return TypedResults.Ok(new VersionDetail(summary, Take(said, "format"), Take(said, "features"), training, Take(training as JsonObject, "metrics")));
     }
 
-    private static async Task<List<VersionSummary>> SummariesAsync(FinObsDbContext db, IQueryable<ModelVersionRow> rows, CancellationToken cancellationToken)
+    internal static async Task<List<VersionSummary>> SummariesAsync(FinObsDbContext db, IQueryable<ModelVersionRow> rows, CancellationToken cancellationToken)
     {
         var found = await (
             from row in rows
