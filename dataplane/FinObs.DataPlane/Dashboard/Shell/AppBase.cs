@@ -18,3 +18,6 @@ public abstract class AppBase : ComponentBase
     /// <summary>An examiner's page has no live connection: each page is a request, and so each read is a leaf of the audit log.</summary>
     private protected IComponentRenderMode? Mode => Context?.User.IsInRole(Roles.Examiner) == true ? null : RenderMode.InteractiveServer;
 }
+
+/// <summary>Its markup is beside it; named here too, so that code that is read without it finds the name.</summary>
+public sealed partial class App : AppBase;
