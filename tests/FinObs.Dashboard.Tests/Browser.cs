@@ -6,7 +6,7 @@ namespace FinObs.Dashboard.Tests;
 /// <summary>A real Chromium and a real data plane with a small demo, shared by all classes. Chromium is looked for in FINOBS_TEST_CHROMIUM, then where Debian puts it; without one tests skip, in CI they fail.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly NodePackage Axe = new("axe-core", "4.11.0");
+    private static readonly NodePackage Axe = new("axe-core", "4.14.1");
 
     private readonly TemporaryFolder _folder = new();
     private IPlaywright? _playwright;

@@ -1,3 +1,4 @@
+using FinObs.Testing;
 using Microsoft.Playwright;
 
 namespace FinObs.Dashboard.Tests;
@@ -52,10 +53,48 @@ public sealed class ProofBadgeTests(Browser browser)
         await using Tab tab = await browser.OpenAsync();
         (string id, _) = await browser.Host.SendLargeWireAsync("other-key");
 
-        // The verifier key of C2SP signed-note's own example: a good key, and not this log's.
-        await tab.Page.AddInitScriptAsync("localStorage.setItem('fo-pin', 'example.com/foo+530d903d+AYBvL3dTBnf9h2sTFK6Sk9yIKDFCdgU2GkDSwl0y2rTH')");
+        // A good key of the same name, made in the browser, and not this log's.
+        await tab.GoAsync("/");
+        await tab.Page.EvaluateAsync(
+            """
+            async () => {
+              const pair = await crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign', 'verify']);
+              const typed = Uint8Array.of(1, ...new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))), name = 'finobs.local/audit';
+              const id = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.of(...new TextEncoder().encode(name + '\n'), ...typed))).slice(0, 4);
+              localStorage.setItem('fo-pin', `${name}+${[...id].map(b => b.toString(16).padStart(2, '0')).join('')}+${btoa(String.fromCharCode(...typed))}`);
+            }
+            """);
         await tab.GoAsync($"/decisions/{id}");
 
         await Assertions.Expect(tab.Page.Locator(Badge)).ToHaveAttributeAsync("data-state", "bad", new LocatorAssertionsToHaveAttributeOptions { Timeout = 15_000 });
+    }
+
+    /// <summary>Certificate Transparency's reference inputs and roots (RFC 6962), also with each wrong place.</summary>
+    [Fact]
+    public async Task Its_walk_from_a_leaf_to_the_root_agrees_with_the_reference_vectors_and_with_no_other_place()
+    {
+        await using Tab tab = await browser.OpenAsync();
+        await tab.GoAsync("/");
+
+        string outcome = await tab.Page.EvaluateAsync<string>(
+            """
+            async vectors => {
+              const { leaves_hex, roots, inclusion } = JSON.parse(vectors);
+              const bytes = hex => Uint8Array.from(hex.match(/../g) ?? [], part => parseInt(part, 16)), hex = all => [...all].map(b => b.toString(16).padStart(2, '0')).join('');
+              let good = 0, wrong = 0;
+              for (const { size, index, proof } of inclusion) {
+                const leaf = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.of(0, ...bytes(leaves_hex[index]))));
+                for (let place = 0; place < size; place++) {
+                  const root = await finobsProof.rootOf(leaf, place, size, proof.map(bytes));
+                  const matches = root !== null && hex(root) === roots[size - 1];
+                  good += matches && place === index; wrong += matches !== (place === index);
+                }
+              }
+              return `${good === inclusion.length}, ${wrong} wrong`;
+            }
+            """,
+            Fixtures.ReadText("audit/merkle_vectors.json"));
+
+        Assert.Equal("true, 0 wrong", outcome);
     }
 }
