@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
 
 namespace FinObs.DataPlane.Dashboard;
 
@@ -18,6 +19,7 @@ public abstract partial class DashboardPage : ComponentBase, IDisposable
     private readonly CancellationTokenSource _left = new();
     private readonly List<PersistingComponentStateSubscription> _kept = [];
     private string? _shown;
+    private string? _arrived;
 
     [SupplyParameterFromQuery(Name = "ns")]
     public string? NamespaceInAddress { get; set; }
@@ -30,6 +32,9 @@ public abstract partial class DashboardPage : ComponentBase, IDisposable
 
     [Inject]
     internal NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    internal IJSRuntime Script { get; set; } = null!;
 
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
@@ -62,6 +67,16 @@ public abstract partial class DashboardPage : ComponentBase, IDisposable
         {
             _shown = Navigation.Uri;
             await ReloadAsync();
+        }
+    }
+
+    /// <summary>Once what is shown is there, the browser brings the reader to its heading, and back what they had begun to write.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!IsReading && _arrived != _shown)
+        {
+            _arrived = _shown;
+            await Script.InvokeVoidAsync("finobs.arrived", Left);
         }
     }
 

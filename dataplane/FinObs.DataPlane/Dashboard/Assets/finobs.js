@@ -104,8 +104,17 @@
       if (draft && !field.value) { field.value = draft; field.dispatchEvent(new Event('input', { bubbles: true })); }
     });
   }
+  let path = location.pathname;
   window.finobs = {
-    restore,
+    // On another page than before: its heading is what is read first. The first page is where the browser began.
+    arrived: () => {
+      restore();
+      if (location.pathname === path) return;
+      path = location.pathname;
+      const heading = document.querySelector('#main h1');
+      if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+      scrollTo(0, 0);
+    },
     forget: key => sessionStorage.removeItem(`fo-draft:${key}`),
     // The page is told when nobody looks, and then asks for nothing.
     watchVisible: page => {

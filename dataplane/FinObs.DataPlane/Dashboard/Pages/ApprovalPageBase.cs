@@ -20,9 +20,6 @@ public abstract class ApprovalPageBase : DashboardPage
     [Inject]
     internal ApprovalVoting Voting { get; set; } = null!;
 
-    [Inject]
-    internal IJSRuntime Script { get; set; } = null!;
-
     private protected ApprovalModel? Model { get; private set; }
 
     protected string Note { get; set; } = "";
@@ -57,14 +54,6 @@ public abstract class ApprovalPageBase : DashboardPage
     {
         (Said, Problem) = (null, null);
         Model = await KeptAsync($"{Id}", () => Reader.ReadAsync(Id, Who, cancellationToken));
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-        {
-            await Script.InvokeVoidAsync("finobs.restore", Left);
-        }
     }
 
     /// <summary>On the hash that is shown: where something else is asked meanwhile, nothing is counted.</summary>

@@ -27,9 +27,6 @@ public abstract class CasePageBase : DashboardPage
     [Inject]
     internal IOptions<CaseOptions> Options { get; set; } = null!;
 
-    [Inject]
-    internal IJSRuntime Script { get; set; } = null!;
-
     private protected CaseModel? Model { get; private set; }
 
     protected string Note { get; set; } = "";
@@ -46,14 +43,6 @@ public abstract class CasePageBase : DashboardPage
     {
         (Said, Problem) = (null, null);
         Model = await KeptAsync($"{Id}", () => Reader.ReadAsync(Id, Who, cancellationToken));
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-        {
-            await Script.InvokeVoidAsync("finobs.restore", Left);
-        }
     }
 
     protected Task TakeAsync() => DoAsync("assign", new CaseActionRequest { To = Who.Name }, "It is yours.");

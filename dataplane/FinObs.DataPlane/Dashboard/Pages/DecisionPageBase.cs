@@ -31,9 +31,6 @@ public abstract class DecisionPageBase : DashboardPage
     [Inject]
     internal DecisionOverrides Overrides { get; set; } = null!;
 
-    [Inject]
-    internal IJSRuntime Script { get; set; } = null!;
-
     private protected DecisionModel? Model { get; private set; }
 
     private protected WhatIfCurve? Curve { get; private set; }
@@ -103,14 +100,6 @@ public abstract class DecisionPageBase : DashboardPage
         if (IsLive && Who.May(Permissions.ExplainRead) && Model?.Detail.Explanation is { Contributions.Count: > 0 })
         {
             await ReadCurveAsync(cancellationToken);
-        }
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender)
-        {
-            await Script.InvokeVoidAsync("finobs.restore", Left);
         }
     }
 

@@ -83,7 +83,7 @@ public abstract class DecisionsPageBase : DashboardPage
         _begun = _now;
     }
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
         {
@@ -98,6 +98,8 @@ public abstract class DecisionsPageBase : DashboardPage
                 }
             }));
         }
+
+        return base.OnAfterRenderAsync(firstRender);
     }
 
     protected void Apply() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(

@@ -36,9 +36,6 @@ public abstract class OverviewPageBase : DashboardPage
     [Inject]
     internal LivePulse Live { get; set; } = null!;
 
-    [Inject]
-    internal IJSRuntime Script { get; set; } = null!;
-
     private protected OverviewModel? Model { get; private set; }
 
     private protected Waiting? WaitingNow { get; private set; }
@@ -73,6 +70,7 @@ public abstract class OverviewPageBase : DashboardPage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        await base.OnAfterRenderAsync(firstRender);
         if (firstRender)
         {
             _watch = Live.Watch(Namespace, Told);

@@ -50,8 +50,6 @@ public abstract class MainLayoutBase : LayoutComponentBase, IDisposable
 
     protected string Namespace => NamespaceInAddress ?? "default";
 
-    protected string Here => Navigation.Uri;
-
     protected IReadOnlyList<string> Names => _waiting?.Namespaces ?? [];
 
     private protected Viewer Who { get; private set; } = Viewer.Nobody;
