@@ -48,8 +48,12 @@ internal sealed class DecisionReader(
         };
     }
 
+    /// <summary>For those who may not read personal data: whose it is becomes a token, and words are cleaned as on every way out.</summary>
     private TransactionDetail Hidden(TransactionDetail detail) => detail with
     {
+        TransactionId = guard.Clean(detail.TransactionId),
+        Decision = detail.Decision with { Reasons = [.. detail.Decision.Reasons.Select(reason => reason with { Text = guard.Clean(reason.Text) })] },
+        Overrides = [.. detail.Overrides.Select(one => one with { Note = guard.Clean(one.Note) })],
         Account = detail.Account is null ? null : guard.CleanField("account", detail.Account),
         Counterparty = detail.Counterparty is null ? null : guard.CleanField("account", detail.Counterparty),
         Meta = null,
