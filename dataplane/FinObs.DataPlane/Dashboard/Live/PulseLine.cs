@@ -1,6 +1,5 @@
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
-using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Streaming;
 

@@ -1,4 +1,3 @@
-using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Cases;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Store;

@@ -1,6 +1,7 @@
 using FinObs.Contracts.Resources;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Callbacks.Delivery;
+using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Dashboard.Parts;
 using FinObs.DataPlane.Dashboard.Reading;
 using FinObs.DataPlane.Resources;

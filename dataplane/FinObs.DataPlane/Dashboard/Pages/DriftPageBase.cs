@@ -3,7 +3,6 @@ using FinObs.DataPlane.Dashboard.Parts;
 using FinObs.DataPlane.Dashboard.Reading;
 using FinObs.DataPlane.Drift.Api;
 using FinObs.DataPlane.Drift.Checks;
-using FinObs.DataPlane.Models.Routing;
 using Microsoft.AspNetCore.Components;
 
 namespace FinObs.DataPlane.Dashboard.Pages;

@@ -1,4 +1,3 @@
-using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Routing;

@@ -2,12 +2,11 @@ using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Approvals;
 using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Approvals.Store;
+using FinObs.DataPlane.Dashboard.Parts;
+using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Monitoring.Windows;
 using FinObs.DataPlane.Storage;
-using FinObs.DataPlane.Decisions;
-using FinObs.DataPlane.Ledger;
-using FinObs.DataPlane.Dashboard.Parts;
 using FinObs.Scoring.Artifacts;
 using Microsoft.EntityFrameworkCore;
 

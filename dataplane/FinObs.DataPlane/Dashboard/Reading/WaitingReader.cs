@@ -1,7 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Approvals.Api;
-using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Cases.Store;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 
