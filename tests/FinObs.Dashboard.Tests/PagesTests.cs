@@ -25,7 +25,8 @@ public sealed class PagesTests(Browser browser)
             int over = await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(over <= 0, $"{path} at {width} px runs out sideways by {over} px: {await tab.Page.EvaluateAsync<string>(Widest)}");
             Assert.Empty(tab.Complaints);
-            Assert.Equal([], await ViolationsAsync(tab));
+            string[] violations = await ViolationsAsync(tab);
+            Assert.True(violations.Length == 0, $"{path} at {width} px, {theme}: {string.Join('\n', violations)}");
         }
     }
 

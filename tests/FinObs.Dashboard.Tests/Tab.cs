@@ -31,9 +31,8 @@ public sealed class Tab : IAsyncDisposable
         await LiveAsync();
     }
 
-    /// <summary>The circuit has taken over once Blazor's own markers are gone.</summary>
-    public Task LiveAsync() => Page.WaitForFunctionAsync(
-        "() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT); while (walk.nextNode()) if (walk.currentNode.data.startsWith('Blazor:{\"type\":\"server\"')) return false; return true; }");
+    /// <summary>The page's own script was told that its connection has made what is shown.</summary>
+    public Task LiveAsync() => Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === location.pathname");
 
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 }

@@ -14,9 +14,13 @@ internal static class DashboardServices
     /// <summary>How long a page that lost its connection can take it up again where it was.</summary>
     private static readonly TimeSpan KeptWithoutConnection = TimeSpan.FromMinutes(3);
 
+    /// <summary>A page hands what was read for it, encrypted, to its live connection: fifty rows and a story are some 100 kB. SignalR's 32 kB would end the connection.</summary>
+    private const long LargestMessage = 1024 * 1024;
+
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DisconnectedCircuitRetentionPeriod = KeptWithoutConnection);
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DisconnectedCircuitRetentionPeriod = KeptWithoutConnection)
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "finobs-forgery";

@@ -109,6 +109,7 @@
     // On another page than before: its heading is what is read first. The first page is where the browser began.
     arrived: () => {
       restore();
+      document.documentElement.dataset.live = location.pathname;
       if (location.pathname === path) return;
       path = location.pathname;
       const heading = document.querySelector('#main h1');

@@ -65,7 +65,9 @@
 
   const PIN = 'fo-pin';
   async function check(leafId, about) {
-    const [leaf, proof, told] = await Promise.all([ask(`/v1/audit/leaves/${leafId}`), ask(`/v1/audit/leaves/${leafId}/proof`), ask('/v1/audit/key')]);
+    const leaf = await ask(`/v1/audit/leaves/${leafId}`);
+    if (leaf.index === 'pending') return { state: 'pending' };
+    const [proof, told] = await Promise.all([ask(`/v1/audit/leaves/${leafId}/proof`), ask('/v1/audit/key')]);
     if (proof.pending) return { state: 'pending' };
     const pinned = localStorage.getItem(PIN);
     const text = pinned ?? told.trim();
@@ -81,7 +83,7 @@
     return { state: 'good', index: proof.index, size: proof.size, key: text, pinned: pinned !== null, origin: checkpoint.origin, kind: document.kind };
   }
 
-  const texts = { none: '◌ Not checked', asking: '◌ Checking…', pending: '◌ Pending: no signed checkpoint covers it yet', good: '⛉ Included, signed', bad: '✕ Does not match' };
+  const texts = { none: '○ Not checked', asking: '○ Checking…', pending: '○ Pending: no signed checkpoint covers it yet', good: '✓ Included, signed', bad: '✕ Does not match' };
   customElements.define('fo-proof', class extends HTMLElement {
     static observedAttributes = ['data-leaf'];
     connectedCallback() { this.run(); }

@@ -1,5 +1,6 @@
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Streaming;
 
@@ -40,7 +41,7 @@ internal sealed partial class PulseLine(string @namespace, DecisionLog log, Deci
             {
                 if (!begun)
                 {
-                    _last = (await log.BoundsAsync(@namespace, cancellationToken)).Last;
+                    await BeginAsync(cancellationToken);
                     begun = true;
                 }
 
@@ -53,6 +54,15 @@ internal sealed partial class PulseLine(string @namespace, DecisionLog log, Deci
             }
         }
         while (await beat.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>Shows the newest there are; counted is what comes from now on.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        EventBounds bounds = await log.BoundsAsync(@namespace, cancellationToken);
+        DecisionPage newest = await log.ReadAsync(@namespace, Math.Max(bounds.First - 1, bounds.Last - MostShown), MostShown, cancellationToken);
+        await ShowAsync(newest.Decisions, cancellationToken);
+        _last = Math.Max(bounds.Last, newest.Last);
     }
 
     private async Task ReadOnAsync(DecisionTail tail, CancellationToken cancellationToken)
@@ -98,27 +108,25 @@ internal sealed partial class PulseLine(string @namespace, DecisionLog log, Deci
     }
 
     /// <summary>The flagged ones go before the others where there are more than are shown.</summary>
-    private async Task ShowAsync(List<StreamedDecision> seen, CancellationToken cancellationToken)
+    private async Task ShowAsync(IReadOnlyList<StreamedDecision> seen, CancellationToken cancellationToken)
     {
-        long first = _total - seen.Count;
-        (StreamedDecision Item, long Number)[] shown =
+        StreamedDecision[] shown =
         [
-            .. seen.Select((item, i) => (Item: item, Number: first + i + 1))
-                .OrderBy(one => one.Item.Decision == Decision.Approve).ThenByDescending(one => one.Number).Take(MostShown).OrderBy(one => one.Number),
+            .. seen.OrderBy(item => item.Decision == Decision.Approve).ThenByDescending(item => item.EventId).Take(MostShown).OrderBy(item => item.EventId),
         ];
         if (shown.Length == 0)
         {
             return;
         }
 
-        Dictionary<Guid, StoredTransaction> rows = (await stored.FindAsync([.. shown.Select(one => one.Item.Id)], cancellationToken)).ToDictionary(row => row.Transaction.Id);
-        foreach ((StreamedDecision item, long number) in shown)
+        Dictionary<Guid, StoredTransaction> rows = (await stored.FindAsync([.. shown.Select(item => item.Id)], cancellationToken)).ToDictionary(row => row.Transaction.Id);
+        foreach (StreamedDecision item in shown)
         {
             if (rows.TryGetValue(item.Id, out StoredTransaction? row))
             {
                 IReadOnlyList<DecisionReason> reasons = ReasonsJson.Read(row.Decision.Reasons);
                 _newest.AddFirst(new LiveDecision(
-                    number, item.Id, row.Decision.Decision, row.Decision.Score, row.Transaction.Amount, row.Transaction.Currency, row.Transaction.Type, row.Decision.DecidedAt,
+                    item.Id, row.Decision.Decision, row.Decision.Score, row.Transaction.Amount, row.Transaction.Currency, row.Transaction.Type, row.Decision.DecidedAt,
                     reasons.Count == 0 ? null : guard.Clean(reasons[0].Text)));
             }
         }

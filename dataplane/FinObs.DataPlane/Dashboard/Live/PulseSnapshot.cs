@@ -19,7 +19,6 @@ internal sealed record PulseSnapshot(DateTimeOffset At, IReadOnlyList<int> Decid
 }
 
 /// <summary>A decision as it goes by. Holds nothing personal.</summary>
-/// <param name="Number">In order, without gaps on this replica.</param>
 /// <param name="Id">The transaction's.</param>
 /// <param name="Decision">What was decided.</param>
 /// <param name="Score">Null where no model scored.</param>
@@ -28,4 +27,4 @@ internal sealed record PulseSnapshot(DateTimeOffset At, IReadOnlyList<int> Decid
 /// <param name="Type">Of the transaction.</param>
 /// <param name="DecidedAt">When.</param>
 /// <param name="Why">The first reason, cleaned of personal data; null for an approval.</param>
-internal sealed record LiveDecision(long Number, Guid Id, Decision Decision, double? Score, decimal Amount, string Currency, string Type, DateTimeOffset DecidedAt, string? Why);
+internal sealed record LiveDecision(Guid Id, Decision Decision, double? Score, decimal Amount, string Currency, string Type, DateTimeOffset DecidedAt, string? Why);

@@ -57,7 +57,7 @@ public abstract class OverviewPageBase : DashboardPage
             .Select(one => new FeedLine(one.Id, one.Decision, $"{one.Currency} {Words.Money(one.Amount, one.Currency)}", one.Type, one.Why, one.DecidedAt)),
     ];
 
-    protected string StateWord => Model?.State switch { "good" => "Healthy", "watch" => "Needs a look", "bad" => "Trouble", _ => "" };
+    protected string StateWord => Model?.State switch { "good" => "Healthy:", "watch" => "Worth a look:", "bad" => "Trouble:", _ => "" };
 
     private protected string? DriftNote => Model?.Drift is { } drift ? $"{drift.Model}, n = {Words.Count(drift.Samples)}" : null;
 

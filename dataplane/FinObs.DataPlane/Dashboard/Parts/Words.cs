@@ -39,7 +39,11 @@ internal static class Words
     public static string Number(double value, int digits) => value.ToString($"F{digits}", Plain);
 
     /// <summary>A feature's value as it is: whole numbers without decimals.</summary>
-    public static string FeatureValue(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e9 ? value.ToString("N0", Plain) : value.ToString(Math.Abs(value) < 100 ? "N2" : "N0", Plain);
+    public static string FeatureValue(double value) =>
+        (value == Math.Floor(value) && Math.Abs(value) < 1e9 ? value.ToString("N0", Plain) : value.ToString(Math.Abs(value) < 100 ? "N2" : "N0", Plain)).Replace('-', '−');
+
+    /// <summary>A duration of milliseconds or less: 340 µs, 9.1 ms.</summary>
+    public static string Short(double milliseconds) => milliseconds < 1 ? $"{(1000 * milliseconds).ToString("0", Plain)} µs" : $"{milliseconds.ToString("0.0", Plain)} ms";
 
     /// <summary>With its sign: +2.41.</summary>
     public static string Signed(double value) => value.ToString("+0.00;−0.00;0.00", Plain);

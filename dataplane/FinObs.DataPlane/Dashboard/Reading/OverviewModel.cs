@@ -7,7 +7,7 @@ internal sealed record OverviewRange(string Name, string Text, TimeSpan Length, 
 {
     public static readonly OverviewRange[] All =
     [
-        new("1h", "1 hour", TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
+        new("1h", "hour", TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
         new("24h", "24 hours", TimeSpan.FromHours(24), TimeSpan.FromMinutes(30)),
         new("7d", "7 days", TimeSpan.FromDays(7), TimeSpan.FromHours(3)),
     ];
@@ -79,8 +79,11 @@ internal sealed record TailModel(string? Model, double ReviewAt, double BlockAt,
     public double AlertRate => Scores == 0 ? 0 : OverReview / (double)Scores;
 }
 
-/// <summary>From receipt to decision, of the newest transactions.</summary>
-internal sealed record LatencyModel(double? P50Ms, double? P99Ms, int Of);
+/// <summary>How long scoring takes on this replica.</summary>
+/// <param name="P99Ms">Of the time to score a row, of the last 2,048 calls; null = there was none.</param>
+/// <param name="Scored">Rows since its start.</param>
+/// <param name="Failed">Rows that could not be scored since then.</param>
+internal sealed record LatencyModel(double? P99Ms, long Scored, long Failed);
 
 /// <summary>The last check of the deciding model.</summary>
 internal sealed record DriftSummary(Guid Id, string Model, DateTimeOffset CheckedAt, long Samples, bool Judged, bool Drifting, DriftSeverity Severity, int Drifted, double? MaxPsi, IReadOnlyList<DriftFeature> Features)

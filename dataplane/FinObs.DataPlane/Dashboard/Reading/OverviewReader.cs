@@ -18,9 +18,6 @@ internal sealed class OverviewReader(IDatabase database, ModelRouter router, Dri
     /// <summary>The newest scores, for the shape of their tail.</summary>
     private const int MostScores = 10_000;
 
-    /// <summary>The newest transactions, for their latency.</summary>
-    private const int MostTimes = 1_000;
-
     private const int MostApprovals = 4;
     private const int MostMarks = 50;
 
@@ -40,7 +37,7 @@ internal sealed class OverviewReader(IDatabase database, ModelRouter router, Dri
             Deployments = await db.ModelRouteChanges.Where(change => change.Namespace == @namespace && change.ChangedAt >= from).OrderByDescending(change => change.Generation)
                 .Select(change => change.ChangedAt).Take(MostMarks).ToListAsync(cancellationToken),
             Tail = await TailAsync(db, @namespace, cancellationToken),
-            Latency = await LatencyAsync(db, @namespace, cancellationToken),
+            Latency = Latency(@namespace),
             Drift = who.May(Permissions.ModelRead) ? await drift.LastAsync(@namespace, cancellationToken) : null,
             Approvals = who.May(Permissions.ApprovalRead) ? await ApprovalsAsync(db, @namespace, who.AsVoter(), cancellationToken) : [],
             Deliveries = who.May(Permissions.DeliveryRead) ? await deliveries.LinesAsync(@namespace, cancellationToken) : [],
@@ -79,13 +76,8 @@ internal sealed class OverviewReader(IDatabase database, ModelRouter router, Dri
         return new TailModel(engine?.ModelVersion, thresholds.ReviewAt, thresholds.BlockAt, scores.Count, scores.Count(score => score >= thresholds.ReviewAt), counts);
     }
 
-    private static async Task<LatencyModel> LatencyAsync(FinObsDbContext db, string @namespace, CancellationToken cancellationToken)
-    {
-        var times = await StoredTransactions.Joined(db).Where(row => row.Transaction.Namespace == @namespace).OrderByDescending(row => row.Transaction.Id)
-            .Select(row => new { row.Transaction.ReceivedAt, row.Decision.DecidedAt }).Take(MostTimes).ToListAsync(cancellationToken);
-        double[] milliseconds = [.. times.Select(one => Math.Max(0, (one.DecidedAt - one.ReceivedAt).TotalMilliseconds)).Order()];
-        return milliseconds.Length == 0 ? new LatencyModel(null, null, 0) : new LatencyModel(milliseconds[milliseconds.Length / 2], milliseconds[(int)Math.Ceiling(0.99 * milliseconds.Length) - 1], milliseconds.Length);
-    }
+    private LatencyModel Latency(string @namespace) =>
+        router.Route(@namespace)?.Health is { } health ? new LatencyModel(health.P99(), health.Scored, health.Failed) : new LatencyModel(null, 0, 0);
 
     private static async Task<List<WaitingApproval>> ApprovalsAsync(FinObsDbContext db, string @namespace, Voter me, CancellationToken cancellationToken)
     {

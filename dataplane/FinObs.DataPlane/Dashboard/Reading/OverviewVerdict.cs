@@ -22,7 +22,7 @@ internal static class OverviewVerdict
             : $"{Words.Plural(model.Decisions, "decision", "decisions")} in the last {range.Text}, {Words.Count(model.Flagged)} of them flagged ({Words.Percent(model.Flagged / (double)model.Decisions)}).";
         if (troubles.All(trouble => trouble.State is "good" or "none"))
         {
-            return [new VerdictSentence(model.Decisions == 0 ? "none" : "good", model.Decisions == 0 ? volume : $"Healthy. {volume}"), .. troubles.OrderBy(Rank)];
+            return [new VerdictSentence(model.Decisions == 0 ? "none" : "good", model.Decisions == 0 ? volume : volume), .. troubles.OrderBy(Rank)];
         }
 
         return [.. troubles.OrderBy(Rank), new VerdictSentence("none", volume)];
