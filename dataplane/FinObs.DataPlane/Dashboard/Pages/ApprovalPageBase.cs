@@ -31,7 +31,7 @@ public abstract class ApprovalPageBase : DashboardPage
     protected bool IsActing { get; private set; }
 
     /// <summary>The button says what: verb, object, value.</summary>
-    protected string ApproveText => Changes.FirstOrDefault(change => change.From.Length > 0) is { To.Length: > 0 } change ? $"Approve: {change.Name} {Words.Act(change.To)}" : "Approve exactly this";
+    protected string ApproveText => Changes.FirstOrDefault(change => change.From.Length > 0) is { To.Length: > 0 } change ? $"Approve: {change.From} → {change.To}" : "Approve exactly this";
 
     /// <summary>What is asked, member by member; what it replaces where the proposal says so.</summary>
     private protected IReadOnlyList<(string Name, string From, string To)> Changes
@@ -42,7 +42,7 @@ public abstract class ApprovalPageBase : DashboardPage
             string? from = members.Find(member => member.Name == "from").Value, to = members.Find(member => member.Name == "to").Value;
             return
             [
-                .. from is not null && to is not null ? [("from → to", Words.Act(from), Words.Act(to))] : Array.Empty<(string, string, string)>(),
+                .. from is not null && to is not null ? [("change", Words.Act(from), Words.Act(to))] : Array.Empty<(string, string, string)>(),
                 .. members.Where(member => member.Name is not "v" && !(from is not null && to is not null && member.Name is "from" or "to")).Select(member => (Words.Act(member.Name), "", member.Value)),
             ];
         }

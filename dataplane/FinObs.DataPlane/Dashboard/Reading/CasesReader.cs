@@ -24,6 +24,7 @@ internal sealed class CasesReader(IDatabase database, CaseActions actions, CaseT
 
     private const int MostDecisions = 100;
     private const int MostTimeline = 300;
+    private const int MostSimilar = 6;
 
     public async Task<CasesModel?> ReadAsync(string @namespace, string view, string? cursor, Viewer who, CancellationToken cancellationToken)
     {
@@ -64,7 +65,7 @@ internal sealed class CasesReader(IDatabase database, CaseActions actions, CaseT
             CaseAnswer.Of(row, now, personal),
             [.. stored.OrderByDescending(pair => pair.Transaction.Id).Select(pair => DecisionOf(pair, who.May(Permissions.TransactionRead)))],
             story?.Items ?? [],
-            [.. (await similar.OfAsync(row, cancellationToken)).Select(one => new SimilarAnswer(CaseAnswer.Of(one.Row, now, personal), one.Score, one.Because))]);
+            [.. (await similar.OfAsync(row, cancellationToken)).Take(MostSimilar).Select(one => new SimilarAnswer(CaseAnswer.Of(one.Row, now, personal), one.Score, one.Because))]);
     }
 
     private static CaseDecision DecisionOf(StoredTransaction pair, bool mayRead)
