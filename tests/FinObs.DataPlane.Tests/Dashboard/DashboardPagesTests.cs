@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using FinObs.DataPlane.Access.Examining;
+using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Access;
 using Microsoft.EntityFrameworkCore;
