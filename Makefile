@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run images build test bench generate format format-check migrations migrations-check tools verify
+.PHONY: help run images build test bench screenshots generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -43,6 +43,9 @@ test: ## every test, on SQLite and on a real PostgreSQL where there is one
 
 bench: ## measure the core and the load over HTTP, print the tables and write docs/benchmarks.md (a quarter of an hour)
 	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(if $(BENCH_ARGS),$(BENCH_ARGS),report)
+
+screenshots: build ## take the pictures of docs/images in a real Chromium (FINOBS_TEST_CHROMIUM, or where Debian puts it)
+	FINOBS_README_SCREENSHOTS=docs/images dotnet tests/FinObs.Dashboard.Tests/bin/$(CONFIGURATION)/net10.0/FinObs.Dashboard.Tests.dll -noLogo -class "*.ScreenshotTests"
 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json

@@ -10,6 +10,7 @@ using FinObs.DataPlane.Cases;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Sar;
+using FinObs.DataPlane.Dashboard;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Evaluations;
 using FinObs.DataPlane.Decisions.Feedback;
@@ -77,12 +78,14 @@ internal static class FinObsHost
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.Services.AddMcp(builder.Configuration);
+        builder.Services.AddDashboard();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
         app.UseAccessControl();
         app.UseClosedGate();
+        app.UseDashboard();
         app.MapHealth();
         app.MapWebhookStatus();
         app.MapAccess();
@@ -115,6 +118,7 @@ internal static class FinObsHost
         app.MapReplay();
         app.MapMcpServer();
         app.MapApiReference();
+        app.MapDashboard();
         return app;
     }
 

@@ -13,10 +13,16 @@ internal sealed class ModelCatalogue(IDatabase database)
 
     public async Task<ModelList> ListAsync(string @namespace, CancellationToken cancellationToken)
     {
-        await using FinObsDbContext db = database.CreateContext();
-        List<VersionSummary> versions = await SummariesAsync(db, db.ModelVersions.Where(row => row.Namespace == @namespace), cancellationToken);
+        List<VersionSummary> versions = await AllAsync(@namespace, cancellationToken);
         return new ModelList(
             [.. versions.GroupBy(version => version.Model).Select(group => new ModelSummary(group.Key, group.Count(), group.FirstOrDefault(version => version.DecidesFor.Count > 0)?.Version))]);
+    }
+
+    /// <summary>The versions of all models.</summary>
+    public async Task<List<VersionSummary>> AllAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await SummariesAsync(db, db.ModelVersions.Where(row => row.Namespace == @namespace), cancellationToken);
     }
 
     /// <summary>The highest first; none where there is no such model.</summary>
