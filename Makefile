@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run images build test bench generate format format-check migrations migrations-check tools verify
+.PHONY: help run images image-data-plane image-operator build test bench generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -34,8 +34,12 @@ run: ## the data plane with its demo on http://localhost:5080
 build: ## everything, warnings are errors
 	dotnet build -c $(CONFIGURATION)
 
-images: ## both images, finobs/data-plane and finobs/operator: to the local Docker or Podman, or to REGISTRY=host
+images: image-data-plane image-operator ## both images, finobs/data-plane and finobs/operator: to the local Docker or Podman, or to REGISTRY=host
+
+image-data-plane:
 	dotnet publish $(DATAPLANE) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
+
+image-operator:
 	dotnet publish $(OPERATOR) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
 
 test: ## every test, on SQLite and on a real PostgreSQL where there is one
