@@ -82,6 +82,7 @@ internal static class FinObsHost
         app.UseAccessControl();
         app.UseClosedGate();
         app.MapHealth();
+        app.MapMetrics();
         app.MapWebhookStatus();
         app.MapAccess();
         app.MapIngestion();

@@ -7,6 +7,7 @@ import { images, labelsOf, restrictedContainer, restrictedPod } from "./pods";
 export interface CollectorArgs {
   namespace: pulumi.Input<string>;
   tracesEndpoint: string;
+  logsEndpoint?: string;
   /** The repository. */
   root: string;
 }
@@ -48,7 +49,10 @@ export class Collector extends pulumi.ComponentResource {
                   name: "collector",
                   image: images.collector,
                   args: ["--config=/etc/otelcol/config.yaml", "--config=/etc/otelcol/kubernetes.yaml"],
-                  env: [{ name: "FINOBS_TRACES_ENDPOINT", value: args.tracesEndpoint }],
+                  env: [
+                    { name: "FINOBS_TRACES_ENDPOINT", value: args.tracesEndpoint },
+                    ...(args.logsEndpoint === undefined ? [] : [{ name: "FINOBS_LOGS_ENDPOINT", value: args.logsEndpoint }]),
+                  ],
                   ports: [
                     { name: "otlp-grpc", containerPort: 4317 },
                     { name: "otlp-http", containerPort: 4318 },

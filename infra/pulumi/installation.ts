@@ -38,7 +38,7 @@ export class Installation extends pulumi.ComponentResource {
 
     const database = new Database(`${name}-database`, { ...inside, database: settings.database, root }, { parent: this });
     const redis = settings.redisPassword === undefined ? undefined : new Redis(`${name}-redis`, { ...inside, password: settings.redisPassword }, { parent: this });
-    const collector = settings.collector === undefined ? undefined : new Collector(`${name}-collector`, { ...inside, tracesEndpoint: settings.collector.tracesEndpoint, root }, { parent: this });
+    const collector = settings.collector === undefined ? undefined : new Collector(`${name}-collector`, { ...inside, ...settings.collector, root }, { parent: this });
     if (settings.dashboards) new Dashboards(`${name}-dashboards`, { ...inside, root }, { parent: this });
     const secret = (of: string, stringData: Record<string, pulumi.Input<string>>) => new k8s.core.v1.Secret(`${name}-${of}`, { metadata: { name: `finobs-${of}`, namespace: this.namespace }, stringData }, { parent: this }).metadata.name;
     const auditKeys = settings.auditKeys === undefined ? "" : secret("audit-keys", { "master-key": settings.auditKeys.master, "signing-key": settings.auditKeys.signing });
@@ -51,7 +51,7 @@ export class Installation extends pulumi.ComponentResource {
         namespace: this.namespace,
         values: {
           image: { registry: settings.imageRegistry, tag: settings.imageTag ?? "" },
-          dataPlane: { replicas: settings.replicas },
+          dataPlane: { replicas: settings.replicas, settings: settings.collector?.logsEndpoint === undefined ? { OTEL_LOGS_EXPORTER: "none" } : {} },
           database: { existingSecret: database.secretName, ownerKey: database.hasOwner ? "owner-connection-string" : "" },
           redis: { existingSecret: redis?.secretName ?? "" },
           auditKeys: { existingSecret: auditKeys },

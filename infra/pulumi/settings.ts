@@ -15,8 +15,8 @@ export interface Settings {
   redisPassword?: pulumi.Output<string>;
   /** Base64 of 32 random bytes each; needed for more than one replica. */
   auditKeys?: { master: pulumi.Output<string>; signing: pulumi.Output<string> };
-  /** Where the collector sends traces; undefined = no collector. */
-  collector?: { tracesEndpoint: string };
+  /** Where the collector sends traces, and logs if anywhere; undefined = no collector. */
+  collector?: { tracesEndpoint: string; logsEndpoint?: string };
   dashboards: boolean;
   /** The key that Prometheus shows. */
   metricsKey?: pulumi.Output<string>;
@@ -61,7 +61,8 @@ export function read(config: pulumi.Config): Settings {
   const namespace = text("namespace", "finobs-system", Name, "a namespace has lower-case letters, digits and hyphens");
   const database = readDatabase(config, secret, text, problems);
   const redisPassword = flag("redis") ? secret("redisPassword", "Redis is asked for, and holds account statistics") : undefined;
-  const collector = flag("collector") ? { tracesEndpoint: config.get("tracesEndpoint") ?? "tempo:4317" } : undefined;
+  const logsEndpoint = config.get("logsEndpoint");
+  const collector = flag("collector") ? { tracesEndpoint: config.get("tracesEndpoint") ?? "tempo:4317", ...(logsEndpoint === undefined ? {} : { logsEndpoint }) } : undefined;
   const hasKeys = config.getSecret("auditMasterKey") !== undefined || config.getSecret("auditSigningKey") !== undefined;
   const auditKeys =
     replicas > 1 || hasKeys

@@ -46,7 +46,7 @@ test("prod makes no database, and tells the chart of yours", async () => {
   const resources = await make(stack("prod"));
   assert.equal(of(resources, "kubernetes:apps/v1:StatefulSet").length, 0);
   const { values } = chart(resources);
-  assert.deepEqual(values.dataPlane, { replicas: 3 });
+  assert.deepEqual(values.dataPlane, { replicas: 3, settings: { OTEL_LOGS_EXPORTER: "none" } });
   assert.deepEqual(values.database, { existingSecret: "finobs-database", ownerKey: "owner-connection-string" });
   assert.deepEqual([values.redis.existingSecret, values.auditKeys.existingSecret, values.telemetry.metricsKeySecret], ["finobs-redis", "finobs-audit-keys", "finobs-metrics-key"]);
   assert.deepEqual(values.networkPolicy.allowedNamespaces, ["observability"]);
