@@ -87,6 +87,7 @@ internal static class FinObsHost
         app.UseClosedGate();
         app.UseDashboard();
         app.MapHealth();
+        app.MapMetrics();
         app.MapWebhookStatus();
         app.MapAccess();
         app.MapIngestion();

@@ -54,6 +54,7 @@ internal sealed partial class TransactionPipeline(
     public async Task<PreparedChunk> PrepareAsync(TransactionChunk chunk, PreparedChunk? ahead, CancellationToken cancellationToken)
     {
         Activity? span = StartChunk(chunk);
+        long start = Stopwatch.GetTimestamp();
         try
         {
             DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
@@ -63,14 +64,15 @@ internal sealed partial class TransactionPipeline(
             ChunkPlan plan = await InStep(Steps.Idempotency, () => ChunkPlan.MakeAsync(chunk, ahead, idempotency, ids, now, cancellationToken));
             if (plan.Fresh.Count == 0)
             {
-                return new PreparedChunk(plan, fresh: null, span);
+                return new PreparedChunk(chunk.Namespace, plan, fresh: null, span, start);
             }
 
             // 2. to 7. What comes of them, and why?
             DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, cancellationToken);
 
             // 8. The proof: an audit leaf for each decision.
-            return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
+            span?.SetTag("finobs.flagged", complete.Decided.Count(decided => decided.Decision != Decision.Approve)); // what a collector that keeps some traces keeps them by
+            return new PreparedChunk(chunk.Namespace, plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span, start);
         }
         catch
         {
@@ -126,11 +128,14 @@ internal sealed partial class TransactionPipeline(
         {
             // 9. Transaction, decision with its explanation, profile, audit leaf, outbox row: all or none.
             await InStep(Steps.Commit, () => commit.WriteAsync(fresh, cancellationToken));
+            TransactionMetrics.Committed(fresh.Decided, Stopwatch.GetElapsedTime(prepared.Start));
         }
 
         // 10. Answers: what was stored before is answered as it was.
         Dictionary<Guid, AnsweredTransaction> earlier = await stored.ResultsAsync([.. prepared.Plan.Replays.Select(replay => replay.TransactionRef)], cancellationToken);
-        return prepared.Plan.Answer(earlier);
+        TransactionOutcome[] answers = prepared.Plan.Answer(earlier);
+        TransactionMetrics.Answered(prepared.Namespace, answers);
+        return answers;
     }
 
     /// <summary>All of it but that nothing comes of it.</summary>
@@ -176,25 +181,25 @@ internal sealed partial class TransactionPipeline(
 
     private static T InStep<T>(string step, Func<T> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return work();
     }
 
     private static async ValueTask<T> InStep<T>(string step, Func<ValueTask<T>> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return await work();
     }
 
     private static async Task<T> InStep<T>(string step, Func<Task<T>> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return await work();
     }
 
     private static async Task InStep(string step, Func<Task> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         await work();
     }
 
