@@ -17,7 +17,7 @@ public sealed partial class ConformanceTests
     ];
 
     [Theory]
-    [InlineData("2025-11-25", "server-initialize", "ping", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection", "server-sse-multiple-streams")]
+    [InlineData("2025-11-25", "server-initialize", "ping", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection")]
     [InlineData("2026-07-28", "server-stateless", "tools-list", "resources-list", "prompts-list", "sep-2164-resource-not-found", "dns-rebinding-protection", "caching")]
     public async Task The_official_suite_finds_nothing(string version, params string[] scenarios)
     {
@@ -35,6 +35,7 @@ public sealed partial class ConformanceTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    [GeneratedRegex(@"\[(?<id>[a-z0-9-]+) *\] FAILURE", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    /// <summary>Colours may stand before the word.</summary>
+    [GeneratedRegex(@"\[(?<id>[a-z0-9-]+) *\] [^A-Z]*FAILURE", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex FailedCheck();
 }
