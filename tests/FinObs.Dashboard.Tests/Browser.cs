@@ -88,7 +88,7 @@ public sealed class Browser : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class BrowserCollection : ICollectionFixture<Browser>
+public sealed class OneBrowser : ICollectionFixture<Browser>
 {
     public const string Name = "browser";
 }

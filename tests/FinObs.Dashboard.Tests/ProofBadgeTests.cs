@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using FinObs.Testing;
 using Microsoft.Playwright;
 
 namespace FinObs.Dashboard.Tests;
 
 /// <summary>The badge believes nothing that its own browser has not checked.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ProofBadgeTests(Browser browser)
 {
     private const string Badge = ".decision-head fo-proof";
@@ -26,15 +25,15 @@ public sealed class ProofBadgeTests(Browser browser)
     }
 
     [Theory]
-    [InlineData("the proof's path", "/v1/audit/leaves/[0-9a-f-]+/proof$", "\"hashes\":[\"", "\"hashes\":[\"AAAA")]
-    [InlineData("the root", "/v1/audit/leaves/[0-9a-f-]+/proof$", "\\n\\n", "A\\n\\n")]
-    [InlineData("the leaf", "/v1/audit/leaves/[0-9a-f-]+$", "\"leaf\":\"eyJ", "\"leaf\":\"eyK")]
+    [InlineData("the proof's path", "/proof", "\"hashes\":[\"", "\"hashes\":[\"AAAA")]
+    [InlineData("the root", "/proof", "\\n\\n", "A\\n\\n")]
+    [InlineData("the leaf", "", "\"leaf\":\"eyJ", "\"leaf\":\"eyK")]
     public async Task Whatever_of_the_answer_is_changed_the_badge_is_red(string what, string path, string from, string to)
     {
         await using Tab tab = await browser.OpenAsync();
         (string id, _) = await browser.Host.SendLargeWireAsync($"tampered-{what.GetHashCode(StringComparison.Ordinal)}");
         bool changed = false;
-        await tab.Page.RouteAsync(new Regex(path), async route =>
+        await tab.Page.RouteAsync(url => url.Contains("/v1/audit/leaves/", StringComparison.Ordinal) && url.EndsWith("/proof", StringComparison.Ordinal) == (path.Length > 0), async route =>
         {
             IAPIResponse answer = await route.FetchAsync();
             string body = await answer.TextAsync();

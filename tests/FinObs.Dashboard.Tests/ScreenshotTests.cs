@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace FinObs.Dashboard.Tests;
 
 /// <summary>The pictures of the README, by <c>make screenshots</c>: a host with its demo, a minute of live traffic, and a wire that stands out.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class ScreenshotTests(Browser browser)
 {
     private const string Variable = "FINOBS_README_SCREENSHOTS";

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace FinObs.Dashboard.Tests;
 
 /// <summary>The story that the README tells, walked in a browser.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(OneBrowser.Name)]
 public sealed class StoryTests(Browser browser)
 {
     [Fact]

@@ -58,13 +58,14 @@ internal static class DashboardServices
             .Add(Close);
     }
 
-    /// <summary>Each page names its permission; what belongs to all of them is for whoever has any.</summary>
+    /// <summary>Each page names its permission; what belongs to all of them is for whoever has any. So is the root, where programs are led on: the page there asks for its permission itself.</summary>
     private static void Close(EndpointBuilder endpoint)
     {
         Type? page = endpoint.Metadata.OfType<ComponentTypeMetadata>().FirstOrDefault()?.Type;
         IAuthorizationRequirement requirement = PagePermissionAttribute.Of(page) is { } permission ? new PermissionRequirement(permission) : new AnyPermissionRequirement();
+        bool isRoot = endpoint is RouteEndpointBuilder { RoutePattern.RawText: "/" };
         endpoint.Metadata.Add(requirement);
-        endpoint.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(requirement).Build());
+        endpoint.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(isRoot ? new AnyPermissionRequirement() : requirement).Build());
     }
 
     /// <summary>A program that asks for the root is led to the API's reference, as before there were pages.</summary>

@@ -106,7 +106,11 @@ public abstract class DecisionsPageBase : DashboardPage
         Navigation.ToAbsoluteUri("/decisions").ToString(),
         new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["ns"] = NamespaceInAddress, ["decision"] = Decision, ["account"] = Filled(_account), ["type"] = Filled(_type), ["min_score"] = Filled(_minScore),
+            ["ns"] = NamespaceInAddress,
+            ["decision"] = Decision,
+            ["account"] = Filled(_account),
+            ["type"] = Filled(_type),
+            ["min_score"] = Filled(_minScore),
         }));
 
     /// <summary>The same view with another value of one filter, from its first page.</summary>
@@ -114,7 +118,13 @@ public abstract class DecisionsPageBase : DashboardPage
         Navigation.ToAbsoluteUri("/decisions").ToString(),
         new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["ns"] = NamespaceInAddress, ["decision"] = Decision, ["account"] = Filled(Account), ["type"] = Filled(Type), ["min_score"] = Filled(MinScore), ["cursor"] = null, [name] = value,
+            ["ns"] = NamespaceInAddress,
+            ["decision"] = Decision,
+            ["account"] = Filled(Account),
+            ["type"] = Filled(Type),
+            ["min_score"] = Filled(MinScore),
+            ["cursor"] = null,
+            [name] = value,
         })).PathAndQuery;
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
