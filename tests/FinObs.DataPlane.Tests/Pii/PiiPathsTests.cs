@@ -177,7 +177,11 @@ public class PiiPathsTests
 
         Dictionary<string, object?> planted = new()
         {
-            ["amount"] = 990_000, ["transaction_id"] = $"ask {Card} {Email}", ["account"] = Iban, ["counterparty"] = Card, ["meta"] = new { note = All, ssn = Ssn },
+            ["amount"] = 990_000,
+            ["transaction_id"] = $"ask {Card} {Email}",
+            ["account"] = Iban,
+            ["counterparty"] = Card,
+            ["meta"] = new { note = All, ssn = Ssn },
         };
         (string Tool, Dictionary<string, object?> Arguments)[] calls =
         [
