@@ -16,7 +16,7 @@ public sealed class ScreenshotTests(Browser browser)
         Assert.SkipWhen(string.IsNullOrEmpty(folder), $"Only where {Variable} names a folder: make screenshots.");
         using TemporaryFolder data = new();
         await using DataPlaneProcess host = await DataPlaneProcess.StartAsync(
-            data.FullPath, ["--Demo:Enabled", "true", "--Demo:Transactions", "30000", "--Demo:LiveTransactionsPerSecond", "6", "--Logging:LogLevel:Default", "Warning"]);
+            data.FullPath, ["--Demo:Enabled", "true", "--Demo:Transactions", "6000", "--Demo:LiveTransactionsPerSecond", "5", "--Logging:LogLevel:Default", "Warning"]);
         await Browser.UntilAsync(async () => (await host.GetAsync("/v1/transactions?limit=1&source=demo-live")).GetProperty("items").GetArrayLength() > 0);
         await using Tab tab = await browser.OpenAsync();
         await tab.GoAsync(new Uri(host.Address, "/?range=1h").ToString());
