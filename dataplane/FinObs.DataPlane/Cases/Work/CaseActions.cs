@@ -25,6 +25,20 @@ internal abstract record CaseOutcome
     internal sealed record Busy : CaseOutcome;
 }
 
+/// <summary>A change before its commit.</summary>
+/// <param name="Acts">Its acts, in the order of the leaves that it wants.</param>
+/// <param name="Labels">Whether it labels transactions, so that two at once may meet.</param>
+/// <param name="WriteAsync">Writes its rows; false where the case was changed meanwhile.</param>
+internal sealed record ReadyCaseChange(IReadOnlyList<AuditAct> Acts, bool Labels, Func<IWriteSession, IReadOnlyList<Guid>, CancellationToken, Task<bool>> WriteAsync);
+
+/// <summary>Whether a change can be made.</summary>
+internal abstract record CasePreparation
+{
+    internal sealed record Ready(ReadyCaseChange Change) : CasePreparation;
+
+    internal sealed record Impossible(string Why) : CasePreparation;
+}
+
 /// <summary>
 /// Does to cases what people want: from the version that they saw, and only where nobody else holds the case. Case, activity, leaf, and whatever follows (labels, an entry of the compliance log) are one
 /// commit; of two at once one is first, the other hears that it is late.
@@ -62,6 +76,18 @@ internal sealed class CaseActions(IDatabase database, AuditedCommit commit, Labe
         return new CaseOutcome.Busy();
     }
 
+    /// <summary>The same for whoever commits it together with something else. People agreed to it by name, so nobody's lock stands in the way.</summary>
+    public async Task<CasePreparation> PrepareAsync(Guid id, string actor, CaseChange change, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = commit.Now();
+        if (await FindAsync(id, cancellationToken) is not { } row)
+        {
+            return new CasePreparation.Impossible("The case is not there any more.");
+        }
+
+        return WhyNot(row, change, now) is { } problem ? new CasePreparation.Impossible(problem) : new CasePreparation.Ready(await MakeAsync(row, actor, change, now, cancellationToken));
+    }
+
     public async Task<CaseRow?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
@@ -80,12 +106,7 @@ internal sealed class CaseActions(IDatabase database, AuditedCommit commit, Labe
             return new CaseOutcome.Stale(row.Version);
         }
 
-        if (row.Status == CaseStatus.Resolved && !change.OnResolved)
-        {
-            return new CaseOutcome.Refused($"The case is resolved ({row.Outcome}): reopen it first.");
-        }
-
-        if (change.Problem(row, now) is { } problem)
+        if (WhyNot(row, change, now) is { } problem)
         {
             return new CaseOutcome.Refused(problem);
         }
@@ -95,7 +116,24 @@ internal sealed class CaseActions(IDatabase database, AuditedCommit commit, Labe
             : null;
     }
 
+    private static string? WhyNot(CaseRow row, CaseChange change, DateTimeOffset now) =>
+        row.Status == CaseStatus.Resolved && !change.OnResolved ? $"The case is resolved ({row.Outcome}): reopen it first." : change.Problem(row, now);
+
     private async Task<Guid?> TryAsync(CaseRow row, string actor, CaseChange change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ReadyCaseChange ready = await MakeAsync(row, actor, change, now, cancellationToken);
+        try
+        {
+            IReadOnlyList<Guid>? leaves = await commit.WriteAsync(ready.Acts, ready.WriteAsync, cancellationToken);
+            return leaves?[0];
+        }
+        catch (DbUpdateException) when (ready.Labels && !cancellationToken.IsCancellationRequested)
+        {
+            return null; // somebody labelled one of the transactions at this moment
+        }
+    }
+
+    private async Task<ReadyCaseChange> MakeAsync(CaseRow row, string actor, CaseChange change, DateTimeOffset now, CancellationToken cancellationToken)
     {
         CaseStep step = change.Apply(row, actor, now);
         CaseActivityRow activity = new()
@@ -113,34 +151,23 @@ internal sealed class CaseActions(IDatabase database, AuditedCommit commit, Labe
         PreparedLabels words = await LabelsAsync(row, actor, change, now, cancellationToken);
         ComplianceEntryRow? entry = change is CaseChange.Resolve resolved ? EntryOf(row, resolved, actor, now) : null;
         AuditAct[] acts = [activity.Act(row.Account), .. words.Acts, .. entry is null ? [] : (AuditAct[])[entry.Act()]];
-        try
+        return new ReadyCaseChange(acts, words.Rows.Count > 0, async (session, ids, cancel) =>
         {
-            IReadOnlyList<Guid>? leaves = await commit.WriteAsync(
-                acts,
-                async (session, ids, cancel) =>
-                {
-                    await using FinObsDbContext db = await session.OpenContextAsync(cancel);
-                    if (!await SwapAsync(db, row, step.After with { UpdatedAt = now }, cancel))
-                    {
-                        return false;
-                    }
+            await using FinObsDbContext db = await session.OpenContextAsync(cancel);
+            if (!await SwapAsync(db, row, step.After with { UpdatedAt = now }, cancel))
+            {
+                return false;
+            }
 
-                    db.Add(activity with { LeafId = ids[0] });
-                    if (entry is not null)
-                    {
-                        db.Add(entry with { LeafId = ids[^1] });
-                    }
+            db.Add(activity with { LeafId = ids[0] });
+            if (entry is not null)
+            {
+                db.Add(entry with { LeafId = ids[^1] });
+            }
 
-                    await words.WriteAsync(db, [.. ids.Skip(1)], cancel);
-                    return true;
-                },
-                cancellationToken);
-            return leaves?[0];
-        }
-        catch (DbUpdateException) when (words.Rows.Count > 0 && !cancellationToken.IsCancellationRequested)
-        {
-            return null; // somebody labelled one of the transactions at this moment
-        }
+            await words.WriteAsync(db, [.. ids.Skip(1)], cancel);
+            return true;
+        });
     }
 
     /// <summary>What a resolution says of the transactions; a reopened case takes back what it said, where nobody has said anything since.</summary>

@@ -10,6 +10,12 @@ namespace FinObs.DataPlane.Decisions.Rules.Lists;
 /// <summary>An entry to be added.</summary>
 internal sealed record NewListEntry(string Namespace, string List, string Value, DateTimeOffset? ExpiresAt, string? Note, string By);
 
+/// <summary>An entry before its commit.</summary>
+/// <param name="Row">The entry.</param>
+/// <param name="Act">That it is added.</param>
+/// <param name="WriteAsync">Writes it with the act's leaf; false where the value stands on the list already.</param>
+internal sealed record ReadyListEntry(ListEntryRow Row, AuditAct Act, Func<IWriteSession, Guid, CancellationToken, Task<bool>> WriteAsync);
+
 /// <summary>Entries that come by the API: row, leaf and the word to the other replicas in one commit.</summary>
 internal sealed class ListStore(IDatabase database, AuditedCommit commit, ListVault vault, IReplicaWords words)
 {
@@ -27,6 +33,23 @@ internal sealed class ListStore(IDatabase database, AuditedCommit commit, ListVa
 
     /// <summary>The row; null where the value stands on the list already.</summary>
     public async Task<ListEntryRow?> AddAsync(NewListEntry entry, CancellationToken cancellationToken)
+    {
+        ReadyListEntry ready = Prepare(entry);
+        return await commit.WriteAsync(ready.Act, ready.WriteAsync, cancellationToken) is null ? null : ready.Row;
+    }
+
+    /// <summary>Whether the value stands on the list and counts.</summary>
+    public async Task<bool> HasAsync(string @namespace, string list, string value, CancellationToken cancellationToken)
+    {
+        string token = vault.Token(@namespace, list, value);
+        DateTimeOffset now = commit.Now();
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.Set<ListEntryRow>().AnyAsync(
+            row => row.Namespace == @namespace && row.List == list && row.Token == token && row.RemovedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now), cancellationToken);
+    }
+
+    /// <summary>The same as <see cref="AddAsync"/> for whoever commits it together with something else.</summary>
+    public ReadyListEntry Prepare(NewListEntry entry)
     {
         DateTimeOffset now = commit.Now();
         Guid id = Guid.CreateVersion7(now);
@@ -52,7 +75,7 @@ internal sealed class ListStore(IDatabase database, AuditedCommit commit, ListVa
             Ref = id,
             Payload = ListActs.AddedPayload(row, entry.Value),
         };
-        return await commit.WriteAsync(act, (session, leaf, cancel) => InsertAsync(session, row, leaf, cancel), cancellationToken) is null ? null : row;
+        return new ReadyListEntry(row, act, (session, leaf, cancel) => InsertAsync(session, row, leaf, cancel));
     }
 
     /// <summary>False where it is not there, or no longer.</summary>
