@@ -16,6 +16,7 @@ internal sealed record EventCursorRow
 /// <summary>The names of the readers.</summary>
 internal static class EventReaders
 {
+    public const string Agents = "agents";
     public const string Callbacks = "callbacks";
     public const string Cases = "cases";
     public const string Windows = "windows";

@@ -10,7 +10,7 @@ internal static class RuntimeGrants
     private static readonly string[] AppendOnly =
         ["transactions", "decisions", "idempotency", "audit_leaves", "audit_entries", "audit_checkpoints", "resource_history", "artifacts", "model_versions",
             "model_route_changes", "scoring_engines", "pull_changes", "callback_acts", "user_changes", "approval_votes", "label_history", "case_activities",
-            "sar_revisions", "sar_reads", "rule_changes", "decision_overrides", "decision_feedback", "legal_holds", "retraining_changes", "rollout_changes", "experiment_changes", "drift_checks", "model_evaluations", "backtests", "replay_checks"];
+            "sar_revisions", "sar_reads", "rule_changes", "decision_overrides", "decision_feedback", "legal_holds", "retraining_changes", "rollout_changes", "experiment_changes", "drift_checks", "model_evaluations", "backtests", "replay_checks", "agent_actions"];
 
     /// <summary>Of a transaction the personal columns may be emptied, within what its triggers let pass.</summary>
     private const string Erasable = "account_id, account_hash, counterparty_id, meta";
