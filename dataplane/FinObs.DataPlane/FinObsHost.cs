@@ -1,5 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Access.Sessions;
+using FinObs.DataPlane.Agents;
+using FinObs.DataPlane.Agents.Api;
 using FinObs.DataPlane.Approvals;
 using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Audit;
@@ -75,6 +77,7 @@ internal static class FinObsHost
         builder.Services.AddDriftWorker();
         builder.Services.AddRetrainingWorker();
         builder.Services.AddReplayWorker();
+        builder.Services.AddAgentWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.Services.AddMcp(builder.Configuration);
@@ -117,6 +120,7 @@ internal static class FinObsHost
         app.MapDrift();
         app.MapRetraining();
         app.MapReplay();
+        app.MapAgents();
         app.MapMcpServer();
         app.MapApiReference();
         app.MapDashboard();
@@ -166,6 +170,7 @@ internal static class FinObsHost
         services.AddDrift(configuration);
         services.AddRetraining(configuration);
         services.AddReplay(configuration);
+        services.AddAgents(configuration);
         services.AddCallbacks(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);

@@ -50,6 +50,7 @@ public class PiiPathsTests
         ("problem answers", ProblemsAsync),
         ("exports, CSV and JSON", ExportAsync),
         ("rollouts and why people stopped them", RolloutAsync),
+        ("runs of agents: findings, evidence, what people are asked", AgentsAsync),
         ("answers of MCP tools and resources, and their errors", McpAsync),
     ];
 
@@ -165,6 +166,26 @@ public class PiiPathsTests
         DoorAnswer stopped = await versions.Door.SendAsync(HttpMethod.Post, "/v1/rollouts/default/fraud-2.0.0/rollback", JsonContent.Create(new { reason = All }));
         Assert.True(stopped.Status == 200, stopped.Text);
         return stopped.Text + await world.Host.Client.GetStringAsync(new Uri("/v1/rollouts/default/fraud-2.0.0", UriKind.Relative), Stop) + (await versions.StatusAsync("fraud", "2.0.0")).GetRawText();
+    }
+
+    private static async Task<string> AgentsAsync(World world)
+    {
+        StringBuilder text = new();
+        using HttpResponseMessage opened = await world.Host.Client.PostAsJsonAsync("/v1/cases", new { type = "spike", title = $"About {All}", description = All, severity = "Critical", account = Card, trader = Email }, Stop);
+        JsonElement grave = await opened.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        (string Agent, object Body)[] asked =
+        [
+            ("incident_triage", new { caseId = grave.GetProperty("id").GetGuid() }), ("remediation", new { caseId = grave.GetProperty("id").GetGuid() }), ("compliance_check", new { decisionId = world.Id }),
+        ];
+        foreach ((string agent, object body) in asked)
+        {
+            using HttpResponseMessage run = await world.Host.Client.PostAsJsonAsync($"/v1/agents/{agent}/runs", body, Stop);
+            string answer = await run.Content.ReadAsStringAsync(Stop);
+            Assert.Contains("\"verified\"", answer, StringComparison.Ordinal);
+            text.AppendLine(answer);
+        }
+
+        return text.Append(await world.Host.Client.GetStringAsync(new Uri("/v1/approvals", UriKind.Relative), Stop)).ToString();
     }
 
     private static async Task<string> McpAsync(World world)
