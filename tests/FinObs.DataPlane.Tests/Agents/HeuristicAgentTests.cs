@@ -4,7 +4,6 @@ using FinObs.DataPlane.Agents.Claims;
 using FinObs.DataPlane.Agents.Evidence;
 using FinObs.DataPlane.Agents.Findings;
 using FinObs.DataPlane.Agents.Heuristics;
-using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Tests.Agents;
 

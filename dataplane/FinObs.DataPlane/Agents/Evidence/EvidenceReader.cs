@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using FinObs.Contracts.Transactions;
-using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Cases.Work;

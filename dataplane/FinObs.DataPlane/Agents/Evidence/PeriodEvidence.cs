@@ -2,7 +2,6 @@ using System.Globalization;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Audit;
-using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Storage;

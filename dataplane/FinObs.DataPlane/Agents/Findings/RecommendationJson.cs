@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Decisions;
 

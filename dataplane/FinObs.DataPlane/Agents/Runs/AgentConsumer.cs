@@ -1,4 +1,3 @@
-using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Cases.Store;

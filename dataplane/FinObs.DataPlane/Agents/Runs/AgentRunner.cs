@@ -2,7 +2,6 @@ using System.Text;
 using FinObs.DataPlane.Agents.Acts;
 using FinObs.DataPlane.Agents.Evidence;
 using FinObs.DataPlane.Agents.Findings;
-using FinObs.DataPlane.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Agents.Runs;
