@@ -30,7 +30,7 @@ internal sealed class SmallBank(int seed)
     {
         SmallBank bank = new(1);
         TransactionTable window = new();
-        for (DateTimeOffset at = Before; at < Before.AddDays(TrainedDays); at += Pace) window.Add(bank.Row(at, 1));
+        for (DateTimeOffset at = Before; at < Before.AddDays(TrainedDays); at += Pace) window.Add(bank.Row(at, 0));
         FeatureSchema schema = FeatureReplay.Fit(window, window.Count, Settings, ExchangeRates.Default);
         int leftOut = DaysLeftOut * 24 * AnHour;
         float[] rows = FeatureReplay.Extract(window, window.Count, schema, ExchangeRates.Default)[(leftOut * schema.Names.Length)..];
@@ -41,19 +41,19 @@ internal sealed class SmallBank(int seed)
     /// <summary>So many payments that were made evenly before a moment, and come at it.</summary>
     /// <param name="at">When they come.</param>
     /// <param name="count">How many, at the bank's usual pace.</param>
-    /// <param name="factor">What amounts are multiplied by.</param>
-    public TransactionChunk Chunk(DateTimeOffset at, int count, double factor) =>
-        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at - (Pace * (count - 1 - i)), factor)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
+    /// <param name="instant">Which share of them is of a kind that the bank did not have before.</param>
+    public TransactionChunk Chunk(DateTimeOffset at, int count, double instant) =>
+        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at - (Pace * (count - 1 - i)), instant)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
 
-    private TransactionCsvItem.Row Row(DateTimeOffset at, double factor) => new(
+    private TransactionCsvItem.Row Row(DateTimeOffset at, double instant) => new(
         Line: 0,
         $"{seed}-{++_sent}",
         $"a{_random.Next(40)}",
         $"c{_random.Next(12)}",
         at,
-        Math.Round((decimal)(factor * 40 * Math.Exp(0.5 * Normal())), 2),
+        Math.Round((decimal)(40 * Math.Exp(0.5 * Normal())), 2),
         "USD",
-        _random.Next(3) == 0 ? "wire" : "card",
+        _random.NextDouble() < instant ? "instant" : _random.Next(3) == 0 ? "wire" : "card",
         Label: null);
 
     /// <summary>Box and Muller.</summary>
