@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run images build test bench generate format format-check migrations migrations-check tools verify
+.PHONY: help run images image-data-plane image-operator build test bench screenshots generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -13,6 +13,8 @@ BENCH_ARGS ?=
 REGISTRY ?=
 # More for the publishing of images, e.g. IMAGE_ARGS='-p:ContainerBaseImage=…'.
 IMAGE_ARGS ?=
+# Processors of the images, e.g. PLATFORMS='linux-x64;linux-arm64'; empty = this machine's. Several make one index, without emulation; lock files know this machine's packages only.
+PLATFORMS ?=
 
 DATAPLANE := dataplane/FinObs.DataPlane
 OPERATOR := operator/FinObs.Operator
@@ -21,6 +23,9 @@ FORMAT := dotnet format whitespace . --folder --exclude $(DATAPLANE)/$(MIGRATION
 EF := dotnet ef --project $(DATAPLANE)
 # One `Initial` migration a provider until the first release, under one id: what is generated twice is the same twice.
 MIGRATION_ID := 20260101000000_Initial
+
+PUBLISH_IMAGE = -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) \
+  $(if $(PLATFORMS),-p:RuntimeIdentifiers='"$(PLATFORMS)"' -p:ContainerRuntimeIdentifiers='"$(PLATFORMS)"' -p:RestoreLockedMode=false) $(IMAGE_ARGS)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -34,15 +39,22 @@ run: ## the data plane with its demo on http://localhost:5080
 build: ## everything, warnings are errors
 	dotnet build -c $(CONFIGURATION)
 
-images: ## both images, finobs/data-plane and finobs/operator: to the local Docker or Podman, or to REGISTRY=host
-	dotnet publish $(DATAPLANE) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
-	dotnet publish $(OPERATOR) -c Release -t:PublishContainer -p:ForImage=true $(if $(REGISTRY),-p:ContainerRegistry=$(REGISTRY)) $(IMAGE_ARGS)
+images: image-data-plane image-operator ## both images, finobs/data-plane and finobs/operator: to the local Docker or Podman, or to REGISTRY=host
+
+image-data-plane:
+	dotnet publish $(DATAPLANE) $(PUBLISH_IMAGE)
+
+image-operator:
+	dotnet publish $(OPERATOR) $(PUBLISH_IMAGE)
 
 test: ## every test, on SQLite and on a real PostgreSQL where there is one
 	dotnet test -c $(CONFIGURATION) $(TEST_ARGS)
 
 bench: ## measure the core and the load over HTTP, print the tables and write docs/benchmarks.md (a quarter of an hour)
 	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(if $(BENCH_ARGS),$(BENCH_ARGS),report)
+
+screenshots: build ## take the pictures of docs/images in a real Chromium (FINOBS_TEST_CHROMIUM, or where Debian puts it)
+	FINOBS_README_SCREENSHOTS=docs/images dotnet tests/FinObs.Dashboard.Tests/bin/$(CONFIGURATION)/net10.0/FinObs.Dashboard.Tests.dll -noLogo -class "*.ScreenshotTests"
 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json

@@ -29,6 +29,7 @@ internal static class FinObsCommands
             VerifyExportCommand.Create(),
             MigrateCommand.Create(() => Services(settings)),
             OpenApiCommand.Create(FinObsHost.Build),
+            HealthCommand.Create(),
         };
         bool isCommand = words.Length > 0 && (root.Subcommands.Any(command => command.Name == words[0]) || words[0] is "--help" or "-h" or "-?" or "--version");
         return StartFailures.InOneSentenceAsync(() => isCommand

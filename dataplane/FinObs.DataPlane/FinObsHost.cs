@@ -10,6 +10,7 @@ using FinObs.DataPlane.Cases;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Sar;
+using FinObs.DataPlane.Dashboard;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Evaluations;
 using FinObs.DataPlane.Decisions.Feedback;
@@ -25,6 +26,7 @@ using FinObs.DataPlane.Exports;
 using FinObs.DataPlane.Exports.Api;
 using FinObs.DataPlane.Ingestion;
 using FinObs.DataPlane.Ledger;
+using FinObs.DataPlane.Mcp;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Monitoring;
@@ -75,13 +77,17 @@ internal static class FinObsHost
         builder.Services.AddReplayWorker();
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
+        builder.Services.AddMcp(builder.Configuration);
+        builder.Services.AddDashboard();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();
         app.UseFinObsErrors();
         app.UseAccessControl();
         app.UseClosedGate();
+        app.UseDashboard();
         app.MapHealth();
+        app.MapMetrics();
         app.MapWebhookStatus();
         app.MapAccess();
         app.MapIngestion();
@@ -111,7 +117,9 @@ internal static class FinObsHost
         app.MapDrift();
         app.MapRetraining();
         app.MapReplay();
+        app.MapMcpServer();
         app.MapApiReference();
+        app.MapDashboard();
         return app;
     }
 

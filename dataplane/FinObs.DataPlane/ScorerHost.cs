@@ -21,6 +21,7 @@ internal static class ScorerHost
         app.UseScorerErrors();
         app.UseScorerAccess();
         app.MapScorerHealth();
+        app.MapPrometheusScrapingEndpoint(TelemetryServices.MetricsPath).DisableHttpMetrics(); // behind the gate: with a caller's key
         app.MapRestInference();
         app.MapGrpcService<GrpcInference>();
         return app;

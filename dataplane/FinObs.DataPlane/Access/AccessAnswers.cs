@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace FinObs.DataPlane.Access;
@@ -13,10 +14,17 @@ internal static class AccessAnswers
     /// <summary>401, with the error of RFC 6750 where something was shown.</summary>
     public static Task UnauthorizedAsync(HttpContext context, string? why = null)
     {
-        context.Response.Headers.WWWAuthenticate = CredentialShown.Of(context.Request) is null ? "Bearer" : "Bearer error=\"invalid_token\"";
+        string[] parameters = [.. CredentialShown.Of(context.Request) is null ? Array.Empty<string>() : ["error=\"invalid_token\""], .. MetadataOf(context)];
+        context.Response.Headers.WWWAuthenticate = parameters.Length == 0 ? "Bearer" : $"Bearer {string.Join(", ", parameters)}";
         context.Response.Headers.Append(HeaderNames.CacheControl, "no-store");
         return TypedResults.Problem(why ?? HowToShow, statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
+
+    /// <summary>Where whose tokens count is written (RFC 9728), for endpoints that have it written, if there is an issuer.</summary>
+    private static string[] MetadataOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ProtectedResource>() is { } resource && context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.Oidc.IsConfigured
+            ? [$"resource_metadata=\"{ProtectedResource.HostOf(context, resource.PublicUrl)}{resource.MetadataPath}\""]
+            : [];
 
     /// <summary>403, with whom to ask.</summary>
     public static Task ForbiddenAsync(HttpContext context) => Forbidden(context).ExecuteAsync(context);

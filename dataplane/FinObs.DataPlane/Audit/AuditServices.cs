@@ -36,6 +36,7 @@ internal static class AuditServices
         services.AddWitness(configuration);
         services.AddSingleton<Sequencer>();
         services.AddSingleton<SequencerStatus>();
+        services.AddSingleton<AuditFigures>();
         services.AddHostedService<SequencerWorker>();
         // Transient: projections belong to later slices, whose services may live shorter than the host.
         services.AddTransient<AuditExporter>();

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Telemetry;
 
 namespace FinObs.DataPlane.Audit;
 
@@ -10,6 +12,10 @@ namespace FinObs.DataPlane.Audit;
 /// </summary>
 internal sealed class AuditedCommit(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time)
 {
+    public const string ActsName = "finobs.audit.acts";
+
+    private static readonly Counter<long> Acts = FinObsTelemetry.Meter.CreateCounter<long>(ActsName, "{act}", "Acts beside decisions that were written into the audit log, by kind.");
+
     /// <summary>Now, as the databases keep it: whole microseconds, so that a payload made from the row is the payload that was proven.</summary>
     public DateTimeOffset Now()
     {
@@ -50,6 +56,7 @@ internal sealed class AuditedCommit(IDatabase database, AuditComposer audit, Out
         await session.InsertAsync([AuditLeaf.Table.Rows([.. leaves.Select(leaf => leaf.Leaf)]), OutboxBlock.Rows([.. leaves.Select(leaf => leaf.Outbox)])], cancellationToken);
         await session.CommitAsync(cancellationToken);
         outbox.Raise();
+        foreach (var act in acts) Acts.Add(1, new KeyValuePair<string, object?>("finobs.act", act.Kind));
         return ids;
     }
 }

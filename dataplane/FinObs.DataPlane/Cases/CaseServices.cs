@@ -36,6 +36,7 @@ internal static class CaseServices
         services.AddSingleton<CaseActions>();
         services.AddSingleton<SimilarCases>();
         services.AddSingleton<CaseFigures>();
+        services.AddSingleton<CaseTimelines>();
         services.AddSingleton<CaseSight>();
         services.AddSingleton<ComplianceLog>();
         services.AddSingleton<IEventReader>(provider => provider.GetRequiredService<CaseConsumer>());

@@ -24,6 +24,7 @@ internal static class DecisionServices
         services.AddSingleton<IAuditProjection, OverrideProjection>();
         services.AddSingleton<OverrideWriter>();
         services.AddSingleton<DecisionOverrides>();
+        services.AddSingleton<DecisionStories>();
         services.AddSingleton<IApprovedAction, OverrideAction>();
         services.AddSingleton<IAuditProjection, FeedbackProjection>();
         services.AddSingleton<DecisionFeedback>();

@@ -1,5 +1,6 @@
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Cases.Opening;
+using FinObs.DataPlane.Drift.Api;
 using FinObs.DataPlane.Drift.Checks;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
@@ -18,6 +19,7 @@ internal static class DriftServices
         services.AddSingleton<DriftEvaluator>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftChecks>();
+        services.AddSingleton<AgentDriftStatuses>();
         services.AddSingleton<DriftRounds>();
         services.AddSingleton<DefaultWatch>();
         foreach (string topic in new[] { DriftCheckRow.Detected, DriftCheckRow.Warned })

@@ -20,6 +20,7 @@ internal static class ModelServices
         services.AddSingleton<RemoteScorers>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ModelLibrary>();
+        services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<EngineDirectory>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelStartup>();

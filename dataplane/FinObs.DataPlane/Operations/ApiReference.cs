@@ -18,6 +18,5 @@ internal static class ApiReference
             .DisableMcp()
             .HideDeveloperTools()
             .HideClientButton()).RequireAnyPermission();
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).RequireAnyPermission().ExcludeFromDescription();
     }
 }

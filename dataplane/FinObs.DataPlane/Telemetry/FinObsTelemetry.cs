@@ -33,4 +33,5 @@ internal static class Steps
     public const string Infer = "finobs.scorer.infer";
     public const string RemoteCall = "finobs.scoring.remote";
     public const string Deliver = "finobs.callbacks.deliver";
+    public const string McpCall = "finobs.mcp.call";
 }

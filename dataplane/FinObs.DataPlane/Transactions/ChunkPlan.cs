@@ -48,7 +48,14 @@ internal sealed class ChunkPlan
             await ahead.Ended;
         }
 
-        Dictionary<Guid, KnownTransaction> known = await index.FindAsync(keys, cancellationToken);
+        return Make(chunk, keys, await index.FindAsync(keys, cancellationToken), ids, now);
+    }
+
+    /// <summary>As if none of these had been sent before: for whoever only asks what would be decided.</summary>
+    public static ChunkPlan Unseen(TransactionChunk chunk, OrderedIds ids, DateTimeOffset now) => Make(chunk, KeysOf(chunk), [], ids, now);
+
+    private static ChunkPlan Make(TransactionChunk chunk, Guid[] keys, Dictionary<Guid, KnownTransaction> known, OrderedIds ids, DateTimeOffset now)
+    {
         ChunkPlan plan = new(chunk.Items.Count);
         byte[] random = RandomNumberGenerator.GetBytes(OrderedIds.RandomBytes * keys.Length);
         int next = 0;

@@ -9,9 +9,11 @@ namespace FinObs.DataPlane.Transactions;
 /// A chunk of which nothing is left to do but the commit. The next one may be prepared from it while its commit is under way, and is thrown away
 /// if that commit fails: what was never stored is seen by nobody else.
 /// </summary>
-internal sealed class PreparedChunk(ChunkPlan plan, SealedChunk? fresh, Activity? span) : IDisposable
+internal sealed class PreparedChunk(string @namespace, ChunkPlan plan, SealedChunk? fresh, Activity? span, long start) : IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Namespace { get; } = @namespace;
 
     public ChunkPlan Plan { get; } = plan;
 
@@ -20,6 +22,9 @@ internal sealed class PreparedChunk(ChunkPlan plan, SealedChunk? fresh, Activity
 
     /// <summary>The chunk's span, from the look-up of its ids to the answers.</summary>
     public Activity? Span { get; } = span;
+
+    /// <summary>Timestamp of the look-up of its ids.</summary>
+    public long Start { get; } = start;
 
     /// <summary>Completes when its commit has ended, well or not.</summary>
     public Task Ended => _ended.Task;

@@ -54,6 +54,7 @@ internal sealed partial class TransactionPipeline(
     public async Task<PreparedChunk> PrepareAsync(TransactionChunk chunk, PreparedChunk? ahead, CancellationToken cancellationToken)
     {
         Activity? span = StartChunk(chunk);
+        long start = Stopwatch.GetTimestamp();
         try
         {
             DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
@@ -63,39 +64,59 @@ internal sealed partial class TransactionPipeline(
             ChunkPlan plan = await InStep(Steps.Idempotency, () => ChunkPlan.MakeAsync(chunk, ahead, idempotency, ids, now, cancellationToken));
             if (plan.Fresh.Count == 0)
             {
-                return new PreparedChunk(plan, fresh: null, span);
+                return new PreparedChunk(chunk.Namespace, plan, fresh: null, span, start);
             }
 
-            // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
-            RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(chunk.Namespace), plan.Fresh));
-
-            // 3. What do we know of these accounts?
-            string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
-            Dictionary<string, WorkingProfile> working = await InStep(
-                Steps.Profiles, () => profiles.LoadAsync(chunk.Namespace, accounts, before?.Decided.Profiles, cancellationToken));
-
-            // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
-            RuleFindings? findings = AskRules(chunk.Namespace, plan.Fresh.Count, now);
-            FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
-
-            // 5. Scores, by each version's pods where it has some, else here.
-            ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
-
-            // 6. Decisions: the worst of thresholds and rules.
-            Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
-
-            // 7. Why, for whatever a person will have to look at.
-            Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
+            // 2. to 7. What comes of them, and why?
+            DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, cancellationToken);
 
             // 8. The proof: an audit leaf for each decision.
-            DecidedChunk complete = new(chunk.Namespace, plan, models, features, scored, findings, decided, working, now);
-            return new PreparedChunk(plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span);
+            span?.SetTag("finobs.flagged", complete.Decided.Count(decided => decided.Decision != Decision.Approve)); // what a collector that keeps some traces keeps them by
+            return new PreparedChunk(chunk.Namespace, plan, await InStep(Steps.Seal, () => commit.SealAsync(complete, before?.Keys, cancellationToken)), span, start);
         }
         catch
         {
             span?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What would be decided now, had none of these been sent before. Nothing is stored; the profiles that it moved on are in the returned chunk alone.</summary>
+    /// <param name="chunk">To be decided.</param>
+    /// <param name="before">Profiles to go on from, of transactions that are asked about together; null = the accounts as they stand.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<DecidedChunk> CheckAsync(TransactionChunk chunk, Dictionary<string, WorkingProfile>? before, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
+        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before, now, cancellationToken);
+    }
+
+    /// <summary>The steps from the model's choice to the reasons: whoever asks what would be decided takes the very same.</summary>
+    private async Task<DecidedChunk> DecideAsync(
+        string @namespace, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
+        RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(@namespace), plan.Fresh));
+
+        // 3. What do we know of these accounts?
+        string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];
+        Dictionary<string, WorkingProfile> working = await InStep(
+            Steps.Profiles, () => profiles.LoadAsync(@namespace, accounts, before, cancellationToken));
+
+        // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
+        RuleFindings? findings = AskRules(@namespace, plan.Fresh.Count, now);
+        FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
+
+        // 5. Scores, by each version's pods where it has some, else here.
+        ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
+
+        // 6. Decisions: the worst of thresholds and rules.
+        Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
+
+        // 7. Why, for whatever a person will have to look at.
+        Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
+
+        return new DecidedChunk(@namespace, plan, models, features, scored, findings, decided, working, now);
     }
 
     /// <summary>The one commit, and the answers.</summary>
@@ -107,11 +128,14 @@ internal sealed partial class TransactionPipeline(
         {
             // 9. Transaction, decision with its explanation, profile, audit leaf, outbox row: all or none.
             await InStep(Steps.Commit, () => commit.WriteAsync(fresh, cancellationToken));
+            TransactionMetrics.Committed(fresh.Decided, Stopwatch.GetElapsedTime(prepared.Start));
         }
 
         // 10. Answers: what was stored before is answered as it was.
         Dictionary<Guid, AnsweredTransaction> earlier = await stored.ResultsAsync([.. prepared.Plan.Replays.Select(replay => replay.TransactionRef)], cancellationToken);
-        return prepared.Plan.Answer(earlier);
+        TransactionOutcome[] answers = prepared.Plan.Answer(earlier);
+        TransactionMetrics.Answered(prepared.Namespace, answers);
+        return answers;
     }
 
     /// <summary>All of it but that nothing comes of it.</summary>
@@ -157,25 +181,25 @@ internal sealed partial class TransactionPipeline(
 
     private static T InStep<T>(string step, Func<T> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return work();
     }
 
     private static async ValueTask<T> InStep<T>(string step, Func<ValueTask<T>> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return await work();
     }
 
     private static async Task<T> InStep<T>(string step, Func<Task<T>> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         return await work();
     }
 
     private static async Task InStep(string step, Func<Task> work)
     {
-        using Activity? span = FinObsTelemetry.StartStep(step);
+        using StepSpan span = new(step);
         await work();
     }
 

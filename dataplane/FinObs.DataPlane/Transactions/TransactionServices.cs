@@ -7,8 +7,10 @@ internal static class TransactionServices
         services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TransactionCommit>();
         services.AddSingleton<TransactionPipeline>();
+        services.AddSingleton<TransactionChecker>();
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<TransactionDetails>();
+        services.AddSingleton<TransactionLookup>();
         services.AddSingleton<ITransactionExplainer, TransactionExplainer>();
         services.AddSingleton<GroupCommitQueue>();
         services.AddSingleton<ITransactionPipeline>(provider => provider.GetRequiredService<GroupCommitQueue>());

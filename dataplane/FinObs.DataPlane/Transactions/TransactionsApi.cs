@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
@@ -53,9 +51,9 @@ internal static class TransactionsApi
     }
 
     private static async Task<Results<Ok<TransactionDetail>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, IDatabase database, StoredTransactions stored, TransactionDetails details, PiiGuard guard, string? source, string? @namespace, CancellationToken cancellationToken)
+        string id, HttpContext context, TransactionLookup lookup, TransactionDetails details, PiiGuard guard, string? source, string? @namespace, CancellationToken cancellationToken)
     {
-        List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
+        List<StoredTransaction> found = await lookup.FindAsync(id, source, @namespace ?? "default", cancellationToken);
         if (found.Count != 1)
         {
             return NotOne(found);
@@ -71,10 +69,10 @@ internal static class TransactionsApi
     private static string? Token(PiiGuard guard, string? value) => value is null ? null : guard.CleanField("account", value);
     /// <summary>A checkpoint covers the decision about a second after its commit; until then there is nothing to prove it with.</summary>
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> EvidenceAsync(
-        string id, HttpContext context, IDatabase database, StoredTransactions stored, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace,
+        string id, HttpContext context, TransactionLookup lookup, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace,
         CancellationToken cancellationToken)
     {
-        List<StoredTransaction> found = await stored.FindAsync(await IdsOfAsync(id, source, @namespace ?? "default", database, cancellationToken), cancellationToken);
+        List<StoredTransaction> found = await lookup.FindAsync(id, source, @namespace ?? "default", cancellationToken);
         if (found.Count != 1)
         {
             return NotOne(found);
@@ -117,23 +115,6 @@ internal static class TransactionsApi
         }
 
         return TypedResults.Ok(new ResultsAnswer(results.Count, results));
-    }
-
-    /// <summary>Our id is the key itself; a sender's id, which may be a uuid too, is found by its hash, whatever its source.</summary>
-    private static async Task<Guid[]> IdsOfAsync(string id, string? source, string @namespace, IDatabase database, CancellationToken cancellationToken)
-    {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(id));
-        (Guid from, Guid to) = source is null
-            ? IdempotencyKey.AnySource(@namespace, hash)
-            : (IdempotencyKey.Of(@namespace, source, hash), IdempotencyKey.Of(@namespace, source, hash));
-        await using FinObsDbContext db = database.CreateContext();
-        Guid[] theirs = await db.Idempotency
-            .Where(row => row.Key >= from && row.Key <= to)
-            .OrderBy(row => row.Key)
-            .Select(row => row.TransactionRef)
-            .Take(10)
-            .ToArrayAsync(cancellationToken);
-        return theirs.Length == 0 && Guid.TryParse(id, out Guid ours) ? [ours] : theirs;
     }
 
     private static TransactionSummary SummaryOf(StoredTransaction stored, TransactionResult result)

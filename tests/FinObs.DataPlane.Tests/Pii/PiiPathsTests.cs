@@ -11,6 +11,7 @@ using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Tests.Audit.Anchors;
 using FinObs.DataPlane.Tests.Exports;
+using FinObs.DataPlane.Tests.Mcp;
 using FinObs.DataPlane.Tests.Models;
 using FinObs.DataPlane.Tests.Resources;
 using FinObs.DataPlane.Tests.Resources.Outbound;
@@ -18,6 +19,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 
 namespace FinObs.DataPlane.Tests.Pii;
 
@@ -47,6 +50,7 @@ public class PiiPathsTests
         ("problem answers", ProblemsAsync),
         ("exports, CSV and JSON", ExportAsync),
         ("rollouts and why people stopped them", RolloutAsync),
+        ("answers of MCP tools and resources, and their errors", McpAsync),
     ];
 
     [Fact]
@@ -161,6 +165,43 @@ public class PiiPathsTests
         DoorAnswer stopped = await versions.Door.SendAsync(HttpMethod.Post, "/v1/rollouts/default/fraud-2.0.0/rollback", JsonContent.Create(new { reason = All }));
         Assert.True(stopped.Status == 200, stopped.Text);
         return stopped.Text + await world.Host.Client.GetStringAsync(new Uri("/v1/rollouts/default/fraud-2.0.0", UriKind.Relative), Stop) + (await versions.StatusAsync("fraud", "2.0.0")).GetRawText();
+    }
+
+    private static async Task<string> McpAsync(World world)
+    {
+        await using McpClients clients = new(world.Host);
+        McpClient client = await clients.ConnectAsync();
+        using (await world.Host.Client.PostAsJsonAsync("/v1/cases", new { type = "spike", title = $"About {All}", description = All, severity = "High", account = Iban, desk = Email }, Stop))
+        {
+        }
+
+        Dictionary<string, object?> planted = new()
+        {
+            ["amount"] = 990_000,
+            ["transaction_id"] = $"ask {Card} {Email}",
+            ["account"] = Iban,
+            ["counterparty"] = Card,
+            ["meta"] = new { note = All, ssn = Ssn },
+        };
+        (string Tool, Dictionary<string, object?> Arguments)[] calls =
+        [
+            ("get_transaction", new() { ["id"] = World.TransactionId }), ("get_decision_evidence", new() { ["id"] = World.TransactionId }), ("verify_evidence", new() { ["id"] = World.TransactionId }),
+            ("check_transaction_compliance", planted), ("explain_transaction", planted), ("what_if", planted),
+            ("batch_check_compliance", new() { ["transactions"] = new[] { planted, new Dictionary<string, object?> { ["amount"] = -1, ["transaction_id"] = Email } } }),
+            ("analyze_portfolio", new() { ["transactions"] = new[] { planted, planted } }), ("ingest_transactions", new() { ["transactions"] = new[] { planted } }),
+            ("propose_action", new() { ["action"] = "decision.override", ["decision_id"] = world.Id, ["to"] = "block", ["note"] = $"Because of {All}." }), ("list_approvals", []),
+            ("list_incidents", []), ("get_case", new() { ["id"] = "CASE-000001" }), ("search_audit", []), ("get_compliance_metrics", []),
+            ("get_transaction", new() { ["id"] = All }), ("list_incidents", new() { ["severity"] = All }), ("get_experiment", new() { ["name"] = All }), ("search_audit", new() { [All] = 1 }),
+        ];
+        StringBuilder text = new();
+        foreach ((string tool, Dictionary<string, object?> arguments) in calls)
+        {
+            text.AppendLine($"{tool}: {((TextContentBlock)(await client.CallToolAsync(tool, McpCalls.Members(arguments), cancellationToken: Stop)).Content[0]).Text}");
+        }
+
+        text.AppendLine(((TextResourceContents)(await client.ReadResourceAsync("platform://cases/CASE-000001", cancellationToken: Stop)).Contents[0]).Text);
+        Assert.Contains("tok_", text.ToString(), StringComparison.Ordinal);
+        return text.ToString();
     }
 
     /// <summary>A host that exports its spans, logs its requests, and has taken the planted transaction in.</summary>

@@ -5,9 +5,9 @@ namespace FinObs.DataPlane.Tests.Streaming;
 
 public class StreamFilterTests
 {
-    private static readonly StreamedDecision Flagged = new(1, Decision.Review, 0.991, "fraud@1.2.0", "a-1", default);
-    private static readonly StreamedDecision Unscored = new(2, Decision.Review, null, "unavailable", null, default);
-    private static readonly StreamedDecision Fine = new(3, Decision.Approve, 0.2, "fraud@1.2.0", "a-2", default);
+    private static readonly StreamedDecision Flagged = new(1, Guid.Empty, Decision.Review, 0.991, "fraud@1.2.0", "a-1", default);
+    private static readonly StreamedDecision Unscored = new(2, Guid.Empty, Decision.Review, null, "unavailable", null, default);
+    private static readonly StreamedDecision Fine = new(3, Guid.Empty, Decision.Approve, 0.2, "fraud@1.2.0", "a-2", default);
 
     [Fact]
     public void Without_a_filter_everything_is_wanted() => Assert.All([Flagged, Unscored, Fine], item => Assert.True(Of(new Asked()).Wants(item)));

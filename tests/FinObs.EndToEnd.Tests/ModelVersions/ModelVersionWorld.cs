@@ -20,11 +20,13 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     private readonly Kubernetes _client;
     private readonly KubernetesApi _api;
     private readonly Installation _installation;
+    private readonly string[] _settings;
     private DataPlaneProcess _dataPlane = null!;
     private OperatorProcess? _operator;
 
-    private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, bool hasDeploymentController)
+    private ModelVersionWorld(KubernetesClientConfiguration configuration, Installation installation, bool hasDeploymentController, string[] settings)
     {
+        _settings = settings;
         _client = KubernetesApi.Connect(configuration);
         _api = new KubernetesApi(_client, WriteFence.AlwaysOpen, TimeProvider.System);
         _installation = installation;
@@ -42,22 +44,28 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
 
     public HttpClient DataPlane => _dataPlane.Client;
 
+    /// <summary>Where the operator that runs has its health and metrics.</summary>
+    public Uri OperatorAddress => _operator!.Address;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ModelVersionWorld> CreateAsync(KubernetesClientConfiguration configuration, bool hasDeploymentController)
+    /// <param name="configuration">Of the cluster.</param>
+    /// <param name="hasDeploymentController">The cluster makes pods of Deployments by itself.</param>
+    /// <param name="settings">Further ones, of both processes.</param>
+    public static async Task<ModelVersionWorld> CreateAsync(KubernetesClientConfiguration configuration, bool hasDeploymentController, params string[] settings)
     {
         Installation installation = await Installation.CreateAsync(DatabaseKind.Sqlite);
-        ModelVersionWorld world = new(configuration, installation, hasDeploymentController);
+        ModelVersionWorld world = new(configuration, installation, hasDeploymentController, settings);
         await world.Client<V1Namespace>().CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = world.Namespace } }, Cancel);
         world.Access = await WorldAccess.CreateAsync(configuration, world._client, world.Namespace, installation.Folder);
-        world._dataPlane = await installation.StartAsync(world.Access.DataPlaneSettings);
+        world._dataPlane = await installation.StartAsync([.. world.Access.DataPlaneSettings, .. settings]);
         world.DataPlane.DefaultRequestHeaders.Authorization = WorldAccess.TestKey;
         await world.DefineAsync();
         await world.StartOperatorAsync();
         return world;
     }
 
-    public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
+    public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, [.. Access.OperatorSettings, .. _settings]);
 
     /// <summary>A second operator, which waits for the lease of the first.</summary>
     public Task<OperatorProcess> StartStandbyAsync() => OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);

@@ -14,7 +14,10 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly GuardedProcess _process;
     private readonly TemporaryFolder _folder;
 
-    private OperatorProcess(GuardedProcess process, TemporaryFolder folder) => (_process, _folder) = (process, folder);
+    private OperatorProcess(GuardedProcess process, TemporaryFolder folder, Uri address) => (_process, _folder, Address) = (process, folder, address);
+
+    /// <summary>Health and metrics.</summary>
+    public Uri Address { get; }
 
     public string Output => _process.Output;
 
@@ -34,7 +37,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
             ],
             folder.FullPath,
             new Dictionary<string, string?> { ["KUBECONFIG"] = kubeconfig, ["DOTNET_TieredPGO"] = "0" });
-        OperatorProcess started = new(process, folder);
+        OperatorProcess started = new(process, folder, new Uri(address));
         using HttpClient http = new() { BaseAddress = new Uri(address) };
         long begun = TimeProvider.System.GetTimestamp();
         while (!await IsReadyAsync(http))

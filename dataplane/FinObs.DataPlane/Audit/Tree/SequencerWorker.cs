@@ -16,7 +16,7 @@ internal sealed class SequencerStatus
 
 /// <summary>Runs the sequencer whenever the outbox was written, at the latest every period, and hands checkpoints out once they are committed.</summary>
 internal sealed partial class SequencerWorker(
-    Sequencer sequencer, CheckpointFile file, AnchorCheck anchors, AuditGate gate, OutboxSignal outbox, EventSignal events, SequencerStatus status, TimeProvider time,
+    Sequencer sequencer, CheckpointFile file, AnchorCheck anchors, AuditGate gate, OutboxSignal outbox, EventSignal events, SequencerStatus status, AuditFigures figures, TimeProvider time,
     IOptions<AuditOptions> options, ILogger<SequencerWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
@@ -42,12 +42,14 @@ internal sealed partial class SequencerWorker(
             if (gate.Refusal is not null && await anchors.GuardAsync(cancellationToken) is { } refusal)
             {
                 status.Fault = refusal;
+                figures.Failed();
                 return AfterFault;
             }
             var round = await sequencer.RunAsync(cancellationToken);
             status.Fault = null;
             if (round is null) return options.Value.SequencerPeriod;
             status.TreeSize = round.Size;
+            figures.Ran(round, isDrained: round.Drained < options.Value.SequencerBatch);
             if (round.Events > 0) events.Raise();
             if (round.Published is { } checkpoint)
             {
@@ -64,6 +66,7 @@ internal sealed partial class SequencerWorker(
         catch (AuditTreeException e)
         {
             status.Fault = e.Message;
+            figures.Failed();
             gate.Refusal = await RefusalAsync(e, cancellationToken);
             LogContradiction(logger, e.Message);
             return AfterFault;
@@ -71,6 +74,7 @@ internal sealed partial class SequencerWorker(
         catch (Exception e)
         {
             status.Fault = "The audit log cannot be written; see the log.";
+            figures.Failed();
             LogFailed(logger, e);
             return AfterFault;
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FinObs.DataPlane.Access;
-using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Cases.Work;
@@ -85,7 +84,7 @@ internal static class CasesApi
     }
 
     private static async Task<Results<Ok<TimelineAnswer>, ProblemHttpResult>> TimelineAsync(
-        Guid id, IDatabase database, int? offset, int? limit, CancellationToken cancellationToken)
+        Guid id, CaseTimelines timelines, int? offset, int? limit, CancellationToken cancellationToken)
     {
         int skip = offset ?? 0;
         int most = limit ?? 100;
@@ -94,22 +93,7 @@ internal static class CasesApi
             return CaseProblems.Bad($"offset must be 0 or more, limit a whole number from 1 to {MostTimeline}.");
         }
 
-        await using FinObsDbContext db = database.CreateContext();
-        if (!await db.Cases.AnyAsync(row => row.Id == id, cancellationToken))
-        {
-            return CaseProblems.Unknown;
-        }
-
-        // Each kind as far as the page could reach, then the page of them all.
-        int reach = skip + most + 1;
-        List<TimelineItem> items =
-        [
-            .. (await db.CaseActivities.Where(row => row.CaseId == id).OrderBy(row => row.Id).Take(reach).ToListAsync(cancellationToken)).Select(TimelineItem.Of),
-            .. (await db.CaseTransactions.Where(row => row.CaseId == id).OrderBy(row => row.TransactionRef).Take(reach).ToListAsync(cancellationToken)).Select(TimelineItem.Of),
-            .. (await db.ApprovalRequests.Where(row => row.About == id).OrderBy(row => row.Id).Take(reach).ToListAsync(cancellationToken)).Select(TimelineItem.Of),
-        ];
-        TimelineItem[] page = [.. items.OrderBy(item => item.At).ThenBy(item => item.Ref.ToString("N"), StringComparer.Ordinal).Skip(skip).Take(most)];
-        return TypedResults.Ok(new TimelineAnswer(id, page, items.Count > skip + most ? (skip + most).ToString(CultureInfo.InvariantCulture) : null));
+        return await timelines.ReadAsync(id, skip, most, cancellationToken) is { } timeline ? TypedResults.Ok(timeline) : CaseProblems.Unknown;
     }
 
     private static async Task<Results<Ok<IReadOnlyList<SimilarAnswer>>, ProblemHttpResult>> SimilarAsync(

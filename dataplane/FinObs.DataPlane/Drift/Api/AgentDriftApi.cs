@@ -1,12 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.DriftPolicies;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Drift.Checks;
 using FinObs.DataPlane.Models;
-using FinObs.DataPlane.Models.Routing;
-using FinObs.DataPlane.Monitoring.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FinObs.DataPlane.Drift.Api;
@@ -14,9 +11,7 @@ namespace FinObs.DataPlane.Drift.Api;
 /// <summary>The paths under which drift was asked for before there were policies, with their field names.</summary>
 internal static class AgentDriftApi
 {
-    private const int RecentChecks = 5;
     private static readonly TimeSpan Window = TimeSpan.FromHours(24);
-    private static readonly DriftPolicySpec Defaults = new() { ModelRef = new ModelRef { Model = "any" } };
 
     public static void MapAgentDrift(this IEndpointRouteBuilder app)
     {
@@ -25,16 +20,8 @@ internal static class AgentDriftApi
         group.MapPost("/check", CheckAsync).RequirePermission(Permissions.ModelDriftCheck).WithName("AgentDriftCheck").WithSummary("Compare the last 24 hours of the deciding model with its reference, now.");
     }
 
-    private static async Task<Ok<AgentDriftStatus>> StatusAsync(DriftChecks checks, DriftEvaluator evaluator, VersionWindows windows, TimeProvider time, CancellationToken cancellationToken)
-    {
-        RouteVersion? version = await evaluator.VersionAsync(ModelRouter.DefaultNamespace, null, null, cancellationToken);
-        List<DriftCheckRow> recent = await checks.PageAsync(ModelRouter.DefaultNamespace, null, null, RecentChecks, cancellationToken);
-        DateTimeOffset to = WindowBuckets.StartOf(time.GetUtcNow()) + WindowBuckets.Length;
-        WindowCounts? window = version is null ? null : await windows.ReadAsync(ModelRouter.DefaultNamespace, version.Id, WindowRole.Decided, to - Window, to, cancellationToken);
-        return TypedResults.Ok(new AgentDriftStatus(
-            window?.Layout.Features > 0, ReferenceRows(window), window?.Rows ?? 0, recent.FirstOrDefault()?.CheckedAt, recent.Count(row => row.Followed.Contains("Retrain", StringComparison.Ordinal)),
-            [.. recent.Select(AgentDriftCheck.Of)], new AgentDriftThresholds((double)Defaults.Tests.Numeric.Threshold, (double)Defaults.Tests.Alpha, Defaults.Window.MinSamples)));
-    }
+    private static async Task<Ok<AgentDriftStatus>> StatusAsync(AgentDriftStatuses statuses, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await statuses.ReadAsync(ModelRouter.DefaultNamespace, cancellationToken));
 
     private static async Task<Results<Ok<AgentDriftCheck>, ProblemHttpResult>> CheckAsync(
         HttpContext context, DriftChecks checks, DriftEvaluator evaluator, TimeProvider time, CancellationToken cancellationToken)
@@ -47,17 +34,6 @@ internal static class AgentDriftApi
         bool hasReference = await evaluator.HasReferenceAsync(version.Id, cancellationToken);
         DriftCheckRow row = await checks.RunAsync(DriftAsking.RequestOf(version, ModelRouter.DefaultNamespace, Window, null, Caller.NameOf(context), time.GetUtcNow()), cancellationToken);
         return TypedResults.Ok(AgentDriftCheck.Of(row) with { Status = hasReference ? AgentDriftCheck.StatusOf(row) : "no_reference" });
-    }
-
-    private static long ReferenceRows(WindowCounts? window)
-    {
-        long rows = 0;
-        foreach (long count in window?.Layout.Features > 0 ? window.Layout.Bins[0].Coarse : [])
-        {
-            rows += count;
-        }
-
-        return rows;
     }
 }
 

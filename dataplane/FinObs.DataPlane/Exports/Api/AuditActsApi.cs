@@ -1,9 +1,7 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Decisions;
-using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Exports.Api;
 
@@ -26,11 +24,6 @@ internal static class AuditActsApi
             ? TypedResults.Problem($"limit is from 1 to {MostLimit}, and from is before to.", statusCode: StatusCodes.Status400BadRequest, title: "A filter is not valid.")
             : TypedResults.Ok(await search.FindAsync(new AuditSearchQuery(@namespace, kind, actor, tag, from, to, before, limit), Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken));
 
-    /// <summary>A decision's own leaf is found by its row; all others by what they are about.</summary>
-    private static async Task<Ok<AuditActs>> StoryAsync(Guid id, AuditSearch search, IDatabase database, HttpContext context, CancellationToken cancellationToken)
-    {
-        await using FinObsDbContext db = database.CreateContext();
-        Guid? first = await db.Decisions.Where(row => row.Id == id).Select(row => (Guid?)row.LeafId).SingleOrDefaultAsync(cancellationToken);
-        return TypedResults.Ok(await search.StoryAsync(first, id, Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken));
-    }
+    private static async Task<Ok<AuditActs>> StoryAsync(Guid id, DecisionStories stories, HttpContext context, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await stories.ReadAsync(id, Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken));
 }
