@@ -40,8 +40,8 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
 
     public DateTimeOffset Now => Slice.Time.GetUtcNow();
 
-    /// <summary>Which share of the payments is of a new kind from now on.</summary>
-    public double Instant { get; set; }
+    /// <summary>Which share of the payments goes to somebody who was never paid before, from now on.</summary>
+    public double Strangers { get; set; }
 
     public int Answered { get; private set; }
 
@@ -170,7 +170,7 @@ internal sealed class ModelLifeWorld : IAsyncDisposable
 
     private async Task SendAsync(int count)
     {
-        TransactionOutcome[] outcomes = await Slice.Get<TransactionPipeline>().ProcessAsync(_bank.Chunk(Now, count, Instant), Stop);
+        TransactionOutcome[] outcomes = await Slice.Get<TransactionPipeline>().ProcessAsync(_bank.Chunk(Now, count, Strangers), Stop);
         string[] deciders = [.. outcomes.OfType<TransactionOutcome.Scored>().Select(scored => scored.Result.ModelVersion).OfType<string>()];
         Answered += deciders.Length;
         Unanswered += count - deciders.Length;

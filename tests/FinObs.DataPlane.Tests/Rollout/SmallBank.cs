@@ -41,19 +41,19 @@ internal sealed class SmallBank(int seed)
     /// <summary>So many payments that were made evenly before a moment, and come at it.</summary>
     /// <param name="at">When they come.</param>
     /// <param name="count">How many, at the bank's usual pace.</param>
-    /// <param name="instant">Which share of them is of a kind that the bank did not have before.</param>
-    public TransactionChunk Chunk(DateTimeOffset at, int count, double instant) =>
-        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at - (Pace * (count - 1 - i)), instant)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
+    /// <param name="strangers">Which share of them goes to somebody who was never paid before.</param>
+    public TransactionChunk Chunk(DateTimeOffset at, int count, double strangers) =>
+        new("default", [.. Enumerable.Range(0, count).Select(i => new ChunkItem(Request(Row(at - (Pace * (count - 1 - i)), strangers)).Validate(new TransactionRequestContext(at, null, i)), "webhook", "0af7651916cd43dd8448eb211c80319c"))], []);
 
-    private TransactionCsvItem.Row Row(DateTimeOffset at, double instant) => new(
+    private TransactionCsvItem.Row Row(DateTimeOffset at, double strangers) => new(
         Line: 0,
         $"{seed}-{++_sent}",
         $"a{_random.Next(40)}",
-        $"c{_random.Next(12)}",
+        _random.NextDouble() < strangers ? $"n{_sent}" : $"c{_random.Next(12)}",
         at,
         Math.Round((decimal)(40 * Math.Exp(0.5 * Normal())), 2),
         "USD",
-        _random.NextDouble() < instant ? "instant" : _random.Next(3) == 0 ? "wire" : "card",
+        _random.Next(3) == 0 ? "wire" : "card",
         Label: null);
 
     /// <summary>Box and Muller.</summary>
