@@ -32,6 +32,7 @@ internal abstract record AgentInput(string Namespace)
         public override string Subject => $"case {CaseId}";
     }
 
+    /// <param name="Namespace">Tenant.</param>
     /// <param name="From">Acts since.</param>
     /// <param name="To">Acts before.</param>
     internal sealed record AuditSummary(string Namespace, DateTimeOffset From, DateTimeOffset To) : AgentInput(Namespace)

@@ -19,7 +19,7 @@ public sealed class AgentDraftReaderTests
         ReadDraft read = Read(Good);
 
         Assert.Empty(read.Problems);
-        Assert.Equal((RiskLevel.High, 0.8, "It is large."), (read.Draft!.Risk, read.Draft.Confidence, read.Draft.Rationale));
+        Assert.Equal((FindingRisk.High, 0.8, "It is large."), (read.Draft!.Risk, read.Draft.Confidence, read.Draft.Rationale));
         Assert.Equal(new AgentRecommendation.OverrideDecision(Guid.Parse(Id), Decision.Block), read.Draft.Recommendation);
         AgentClaim claim = Assert.Single(read.Draft.Claims);
         Assert.Equal(("decision:1", "/score", ClaimOperator.Greater, "0.99"), (claim.Evidence, claim.Field, claim.Operator, claim.Value.GetRawText()));

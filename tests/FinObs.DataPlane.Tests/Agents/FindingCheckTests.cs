@@ -82,7 +82,7 @@ public sealed class FindingCheckTests
     private static AgentFinding Check(AgentRecommendation recommendation, params AgentClaim[] claims) => FindingCheck.Of(AgentKind.ComplianceCheck, Reply(recommendation, claims), Evidence("manual_review"), new AgentsOptions());
 
     private static AgentReply Reply(AgentRecommendation recommendation, params AgentClaim[] claims) =>
-        new(new AgentDraft { Risk = RiskLevel.Low, Confidence = 0.99, Rationale = "The customer is trusted.", Recommendation = recommendation, Claims = claims }, "llm", "scripted");
+        new(new AgentDraft { Risk = FindingRisk.Low, Confidence = 0.99, Rationale = "The customer is trusted.", Recommendation = recommendation, Claims = claims }, "llm", "scripted");
 
     private static EvidenceSet Evidence(string holds) => new(
     [

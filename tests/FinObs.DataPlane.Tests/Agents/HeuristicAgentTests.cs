@@ -15,16 +15,16 @@ public sealed class HeuristicAgentTests
     private static readonly AgentsOptions Options = new() { AssignTo = "queue:analysts", AssignTechnicalTo = "queue:operations", WatchList = "watched" };
 
     [Theory]
-    [InlineData("low", 0, 0, 0, false, "open", RiskLevel.Low, "case.assign")]
-    [InlineData("low", 0, 0, 0, true, "open", RiskLevel.Low, "none")]
-    [InlineData("medium", 3, 0, 0, false, "open", RiskLevel.High, "case.escalate")]
-    [InlineData("medium", 0, 1, 0, false, "open", RiskLevel.High, "case.escalate")]
-    [InlineData("high", 0, 0, 3, false, "open", RiskLevel.Medium, "case.assign")]
-    [InlineData("high", 0, 0, 2, false, "open", RiskLevel.High, "case.escalate")]
-    [InlineData("high", 0, 0, 0, true, "escalated", RiskLevel.High, "none")]
-    [InlineData("critical", 9, 1, 0, false, "in_progress", RiskLevel.Critical, "case.escalate")]
-    [InlineData("critical", 0, 0, 0, false, "resolved", RiskLevel.Critical, "none")]
-    internal async Task Triage_weighs_severity_blocks_and_how_others_ended(string severity, int blocked, int fraud, int legitimate, bool assigned, string status, RiskLevel risk, string proposed)
+    [InlineData("low", 0, 0, 0, false, "open", FindingRisk.Low, "case.assign")]
+    [InlineData("low", 0, 0, 0, true, "open", FindingRisk.Low, "none")]
+    [InlineData("medium", 3, 0, 0, false, "open", FindingRisk.High, "case.escalate")]
+    [InlineData("medium", 0, 1, 0, false, "open", FindingRisk.High, "case.escalate")]
+    [InlineData("high", 0, 0, 3, false, "open", FindingRisk.Medium, "case.assign")]
+    [InlineData("high", 0, 0, 2, false, "open", FindingRisk.High, "case.escalate")]
+    [InlineData("high", 0, 0, 0, true, "escalated", FindingRisk.High, "none")]
+    [InlineData("critical", 9, 1, 0, false, "in_progress", FindingRisk.Critical, "case.escalate")]
+    [InlineData("critical", 0, 0, 0, false, "resolved", FindingRisk.Critical, "none")]
+    internal async Task Triage_weighs_severity_blocks_and_how_others_ended(string severity, int blocked, int fraud, int legitimate, bool assigned, string status, FindingRisk risk, string proposed)
     {
         EvidenceSet evidence = new([Case(severity, blocked, assigned, status, "decisions"), Similar(fraud, legitimate)]);
 
@@ -34,14 +34,14 @@ public sealed class HeuristicAgentTests
     }
 
     [Theory]
-    [InlineData("approve", 0, 0, false, RiskLevel.Low, "none")]
-    [InlineData("manual_review", 1, 0, false, RiskLevel.High, "decision.override")]
-    [InlineData("manual_review", 0, 5, false, RiskLevel.Low, "decision.override")]
-    [InlineData("manual_review", 0, 5, true, RiskLevel.Low, "none")]
-    [InlineData("manual_review", 0, 4, false, RiskLevel.Medium, "none")]
-    [InlineData("block", 0, 9, false, RiskLevel.Medium, "none")]
-    [InlineData("block", 2, 9, true, RiskLevel.Critical, "list.entry")]
-    internal async Task Compliance_weighs_what_holds_and_what_the_account_turned_out_to_be(string holds, int fraud, int legitimate, bool rule, RiskLevel risk, string proposed)
+    [InlineData("approve", 0, 0, false, FindingRisk.Low, "none")]
+    [InlineData("manual_review", 1, 0, false, FindingRisk.High, "decision.override")]
+    [InlineData("manual_review", 0, 5, false, FindingRisk.Low, "decision.override")]
+    [InlineData("manual_review", 0, 5, true, FindingRisk.Low, "none")]
+    [InlineData("manual_review", 0, 4, false, FindingRisk.Medium, "none")]
+    [InlineData("block", 0, 9, false, FindingRisk.Medium, "none")]
+    [InlineData("block", 2, 9, true, FindingRisk.Critical, "list.entry")]
+    internal async Task Compliance_weighs_what_holds_and_what_the_account_turned_out_to_be(string holds, int fraud, int legitimate, bool rule, FindingRisk risk, string proposed)
     {
         EvidenceSet evidence = new([Decided(holds, 0.995, rule), Account(fraud, legitimate)]);
 
@@ -79,11 +79,11 @@ public sealed class HeuristicAgentTests
     }
 
     [Theory]
-    [InlineData(0, 0, RiskLevel.Low)]
-    [InlineData(0, 1, RiskLevel.Medium)]
-    [InlineData(1, 0, RiskLevel.Medium)]
-    [InlineData(2, 0, RiskLevel.High)]
-    internal async Task A_summary_rises_with_what_people_decided_otherwise(int overridden, int rejected, RiskLevel risk)
+    [InlineData(0, 0, FindingRisk.Low)]
+    [InlineData(0, 1, FindingRisk.Medium)]
+    [InlineData(1, 0, FindingRisk.Medium)]
+    [InlineData(2, 0, FindingRisk.High)]
+    internal async Task A_summary_rises_with_what_people_decided_otherwise(int overridden, int rejected, FindingRisk risk)
     {
         AgentInput.AuditSummary input = new("default", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
         EvidenceDocument period = EvidenceDocument.Of("period:x", "Audit log", new PeriodFacts

@@ -3,7 +3,7 @@ using FinObs.DataPlane.Agents.Claims;
 namespace FinObs.DataPlane.Agents.Findings;
 
 /// <summary>How much is at stake, in rising order.</summary>
-internal enum RiskLevel
+internal enum FindingRisk
 {
     Low,
     Medium,
@@ -17,7 +17,7 @@ internal sealed record AgentDraft
     public const int MostClaims = 50;
     public const int LongestRationale = 4_000;
 
-    public required RiskLevel Risk { get; init; }
+    public required FindingRisk Risk { get; init; }
 
     /// <summary>0..1, the agent's own.</summary>
     public required double Confidence { get; init; }

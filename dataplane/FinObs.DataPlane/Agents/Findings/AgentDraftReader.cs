@@ -44,7 +44,7 @@ internal static class AgentDraftReader
             return new ReadDraft(null, problems);
         }
 
-        RiskLevel? risk = RiskOf(json.GetProperty("risk_level"), problems);
+        FindingRisk? risk = RiskOf(json.GetProperty("risk_level"), problems);
         double? confidence = ConfidenceOf(json.GetProperty("confidence"), problems);
         string? rationale = RationaleOf(json.GetProperty("rationale"), problems);
         AgentRecommendation? recommendation = RecommendationJson.Read(json.GetProperty("recommended_action"), out string? problem);
@@ -59,9 +59,9 @@ internal static class AgentDraftReader
             : new ReadDraft(new AgentDraft { Risk = risk!.Value, Confidence = confidence!.Value, Rationale = rationale!, Recommendation = recommendation!, Claims = claims }, []);
     }
 
-    private static RiskLevel? RiskOf(JsonElement value, List<string> problems)
+    private static FindingRisk? RiskOf(JsonElement value, List<string> problems)
     {
-        foreach (RiskLevel level in Enum.GetValues<RiskLevel>())
+        foreach (FindingRisk level in Enum.GetValues<FindingRisk>())
         {
             if (value.ValueKind == JsonValueKind.String && value.ValueEquals(AgentFinding.Wire(level)))
             {

@@ -15,7 +15,7 @@ internal sealed record AgentFinding
 
     public string? PromptDigest { get; init; }
 
-    public required RiskLevel Risk { get; init; }
+    public required FindingRisk Risk { get; init; }
 
     public required double Confidence { get; init; }
 
@@ -43,11 +43,11 @@ internal sealed record AgentFinding
 
     public int Dropped => Claims.Count - Verified;
 
-    public static string Wire(RiskLevel level) => level switch
+    public static string Wire(FindingRisk level) => level switch
     {
-        RiskLevel.Low => "low",
-        RiskLevel.Medium => "medium",
-        RiskLevel.High => "high",
+        FindingRisk.Low => "low",
+        FindingRisk.Medium => "medium",
+        FindingRisk.High => "high",
         _ => "critical",
     };
 

@@ -30,9 +30,9 @@ internal static class AuditRules
         }
 
         int flagged = facts.Reviewed + facts.Blocked;
-        RiskLevel risk = facts.Overridden > 0 && facts.Overridden * Tenth >= flagged ? RiskLevel.High
-            : facts.Overridden + facts.RejectedApprovals > 0 ? RiskLevel.Medium
-            : RiskLevel.Low;
+        FindingRisk risk = facts.Overridden > 0 && facts.Overridden * Tenth >= flagged ? FindingRisk.High
+            : facts.Overridden + facts.RejectedApprovals > 0 ? FindingRisk.Medium
+            : FindingRisk.Low;
         return parts.Draft(risk, new AgentRecommendation.None());
     }
 }

@@ -38,7 +38,7 @@ internal static class ComplianceRules
 
         bool fraud = account is { Fraud: > 0 };
         bool clean = account is { Fraud: 0, Legitimate: >= EnoughLegitimate };
-        RiskLevel risk = facts.Holds switch { "approve" => RiskLevel.Low, "block" => RiskLevel.High, _ => RiskLevel.Medium };
+        FindingRisk risk = facts.Holds switch { "approve" => FindingRisk.Low, "block" => FindingRisk.High, _ => FindingRisk.Medium };
         if (fraud)
         {
             parts.Support(accountId, "/fraud", ClaimOperator.AtLeast, 1);

@@ -33,12 +33,12 @@ internal sealed class DraftParts
         _support++;
     }
 
-    public AgentDraft Draft(RiskLevel risk, AgentRecommendation recommendation) => new() { Risk = risk, Confidence = Confidence, Recommendation = recommendation, Claims = [.. _claims] };
+    public AgentDraft Draft(FindingRisk risk, AgentRecommendation recommendation) => new() { Risk = risk, Confidence = Confidence, Recommendation = recommendation, Claims = [.. _claims] };
 
     /// <summary>The id of the only document of a kind.</summary>
     public static string IdOf(EvidenceSet evidence, string kind) => evidence.Documents.First(document => document.Id.StartsWith($"{kind}:", StringComparison.Ordinal)).Id;
 
-    public static RiskLevel Raised(RiskLevel level) => level == RiskLevel.Critical ? level : level + 1;
+    public static FindingRisk Raised(FindingRisk level) => level == FindingRisk.Critical ? level : level + 1;
 
-    public static RiskLevel Lowered(RiskLevel level) => level == RiskLevel.Low ? level : level - 1;
+    public static FindingRisk Lowered(FindingRisk level) => level == FindingRisk.Low ? level : level - 1;
 }

@@ -23,7 +23,7 @@ internal static class RemediationRules
         parts.Support(id, "/type", ClaimOperator.Equal, facts.Type);
         parts.Support(id, "/severity", ClaimOperator.Equal, facts.Severity);
         parts.State(id, "/status", facts.Status);
-        RiskLevel risk = TriageRules.SeverityOf(facts.Severity);
+        FindingRisk risk = TriageRules.SeverityOf(facts.Severity);
         if (Technical.Contains(facts.Source, StringComparer.Ordinal))
         {
             parts.Support(id, "/source", ClaimOperator.Equal, facts.Source);

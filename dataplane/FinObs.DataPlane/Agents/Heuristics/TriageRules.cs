@@ -26,7 +26,7 @@ internal static class TriageRules
             parts.Support(id, "/reasons", ClaimOperator.Contains, reason);
         }
 
-        RiskLevel risk = Adjust(SeverityOf(facts.Severity), facts, similar, id, similar is null ? "" : DraftParts.IdOf(evidence, SimilarFacts.Kind), parts);
+        FindingRisk risk = Adjust(SeverityOf(facts.Severity), facts, similar, id, similar is null ? "" : DraftParts.IdOf(evidence, SimilarFacts.Kind), parts);
         if (facts.Overdue)
         {
             parts.State(id, "/overdue", true);
@@ -36,20 +36,20 @@ internal static class TriageRules
     }
 
     /// <summary>What is to be done with a case of that risk.</summary>
-    public static AgentRecommendation Next(Guid caseId, RiskLevel risk, CaseFacts facts, AgentsOptions options) =>
-        risk >= RiskLevel.High && facts.Status is not ("escalated" or "resolved") ? new AgentRecommendation.EscalateCase(caseId)
+    public static AgentRecommendation Next(Guid caseId, FindingRisk risk, CaseFacts facts, AgentsOptions options) =>
+        risk >= FindingRisk.High && facts.Status is not ("escalated" or "resolved") ? new AgentRecommendation.EscalateCase(caseId)
         : facts is { Assigned: false, Status: not "resolved" } && options.AssignTo is { Length: > 0 } to ? new AgentRecommendation.AssignCase(caseId, to)
         : new AgentRecommendation.None();
 
-    public static RiskLevel SeverityOf(string severity) => severity switch
+    public static FindingRisk SeverityOf(string severity) => severity switch
     {
-        "low" => RiskLevel.Low,
-        "medium" => RiskLevel.Medium,
-        "high" => RiskLevel.High,
-        _ => RiskLevel.Critical,
+        "low" => FindingRisk.Low,
+        "medium" => FindingRisk.Medium,
+        "high" => FindingRisk.High,
+        _ => FindingRisk.Critical,
     };
 
-    private static RiskLevel Adjust(RiskLevel risk, CaseFacts facts, SimilarFacts? similar, string id, string likeId, DraftParts parts)
+    private static FindingRisk Adjust(FindingRisk risk, CaseFacts facts, SimilarFacts? similar, string id, string likeId, DraftParts parts)
     {
         if (similar is { SameAccountFraud: > 0 })
         {

@@ -29,6 +29,57 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "agent_actions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    run_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    agent = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    acted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    simulation = table.Column<bool>(type: "boolean", nullable: false),
+                    finding = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    leaf_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_agent_actions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "agent_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "text", nullable: false, collation: "C"),
+                    agent = table.Column<string>(type: "text", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    period_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    period_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    simulation = table.Column<bool>(type: "boolean", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    traceparent = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_agent_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "api_keys",
                 columns: table => new
                 {
@@ -1551,6 +1602,36 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_agent_actions_run_id_revision",
+                table: "agent_actions",
+                columns: new[] { "run_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_namespace_agent_origin",
+                table: "agent_runs",
+                columns: new[] { "namespace", "agent", "origin" },
+                unique: true,
+                filter: "origin IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_namespace_id",
+                table: "agent_runs",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_open",
+                table: "agent_runs",
+                column: "due_at",
+                filter: "state IN ('Waiting', 'Running', 'Proposed', 'Asked')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_subject_id",
+                table: "agent_runs",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
                 column: "about",
@@ -1925,6 +2006,12 @@ namespace FinObs.DataPlane.Storage.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "agent_actions");
+
+            migrationBuilder.DropTable(
+                name: "agent_runs");
 
             migrationBuilder.DropTable(
                 name: "api_keys");

@@ -27,6 +27,57 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "agent_actions",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    run_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    agent = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    acted_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    simulation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    finding = table.Column<string>(type: "TEXT", nullable: true),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    leaf_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_agent_actions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "agent_runs",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
+                    agent = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    period_from = table.Column<long>(type: "INTEGER", nullable: true),
+                    period_to = table.Column<long>(type: "INTEGER", nullable: true),
+                    origin = table.Column<string>(type: "TEXT", nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: false),
+                    simulation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    traceparent = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_agent_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "api_keys",
                 columns: table => new
                 {
@@ -1549,6 +1600,36 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_agent_actions_run_id_revision",
+                table: "agent_actions",
+                columns: new[] { "run_id", "revision" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_namespace_agent_origin",
+                table: "agent_runs",
+                columns: new[] { "namespace", "agent", "origin" },
+                unique: true,
+                filter: "origin IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_namespace_id",
+                table: "agent_runs",
+                columns: new[] { "namespace", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_open",
+                table: "agent_runs",
+                column: "due_at",
+                filter: "state IN ('Waiting', 'Running', 'Proposed', 'Asked')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_agent_runs_subject_id",
+                table: "agent_runs",
+                column: "subject_id",
+                filter: "subject_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_approval_requests_about",
                 table: "approval_requests",
                 column: "about",
@@ -1923,6 +2004,12 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_profiles");
+
+            migrationBuilder.DropTable(
+                name: "agent_actions");
+
+            migrationBuilder.DropTable(
+                name: "agent_runs");
 
             migrationBuilder.DropTable(
                 name: "api_keys");

@@ -217,6 +217,177 @@ namespace FinObs.DataPlane.Storage.Migrations.Sqlite
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("FinObs.DataPlane.Agents.Runs.AgentActionRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("Agent")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acted_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<string>("Finding")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finding");
+
+                    b.Property<byte[]>("LeafId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("leaf_id");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<byte[]>("RunId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("run_id");
+
+                    b.Property<bool>("Simulation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("simulation");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agent_actions");
+
+                    b.HasIndex("RunId", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_agent_actions_run_id_revision");
+
+                    b.ToTable("agent_actions", (string)null);
+                });
+
+            modelBuilder.Entity("FinObs.DataPlane.Agents.Runs.AgentRunRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Agent")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("namespace");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<long?>("PeriodFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("period_from");
+
+                    b.Property<long?>("PeriodTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("period_to");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<bool>("Simulation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("simulation");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("SubjectId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Traceparent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traceparent");
+
+                    b.HasKey("Id")
+                        .HasName("pk_agent_runs");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_agent_runs_open")
+                        .HasFilter("state IN ('Waiting', 'Running', 'Proposed', 'Asked')");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_agent_runs_subject_id")
+                        .HasFilter("subject_id IS NOT NULL");
+
+                    b.HasIndex("Namespace", "Id")
+                        .HasDatabaseName("ix_agent_runs_namespace_id");
+
+                    b.HasIndex("Namespace", "Agent", "Origin")
+                        .IsUnique()
+                        .HasDatabaseName("ix_agent_runs_namespace_agent_origin")
+                        .HasFilter("origin IS NOT NULL");
+
+                    b.ToTable("agent_runs", (string)null);
+                });
+
             modelBuilder.Entity("FinObs.DataPlane.Approvals.Store.ApprovalRequestRow", b =>
                 {
                     b.Property<byte[]>("Id")
