@@ -36,7 +36,7 @@ public sealed class ClaimCheckTests
     [InlineData("/note", "eq", "null", "Holds")]
     [InlineData("/note", "eq", "0", "False")]
     [InlineData("/score", "ne", "null", "Holds")]
-    [InlineData("/at", "lt", "\"2026-03-01T11:30:00+01:00\"", "False")]
+    [InlineData("/at", "lt", "\"2026-03-01T10:30:00+01:00\"", "False")]
     [InlineData("/at", "lt", "\"2026-03-01T10:00:01Z\"", "Holds")]
     [InlineData("/reasons", "contains", "\"AmountHigh\"", "Holds")]
     [InlineData("/reasons", "contains", "\"Amount\"", "False")]

@@ -21,7 +21,7 @@ public sealed class JsonPointerTests
     [InlineData("/k\"l", "6")]
     [InlineData("/ ", "7")]
     [InlineData("/m~0n", "8")]
-    public void The_examples_of_the_standard_are_found(string pointer, string value) => Assert.Equal(value, Find(pointer)!.Value.GetRawText());
+    public void The_examples_of_the_standard_are_found(string path, string value) => Assert.Equal(value, Find(path)!.Value.GetRawText());
 
     [Theory]
     [InlineData("foo")]
@@ -34,7 +34,7 @@ public sealed class JsonPointerTests
     [InlineData("/m~n")]
     [InlineData("/m~2n")]
     [InlineData("/m~")]
-    public void What_names_nothing_is_not_found(string pointer) => Assert.Null(Find(pointer));
+    public void What_names_nothing_is_not_found(string path) => Assert.Null(Find(path));
 
     /// <summary>Section 4: ~01 is the name ~1, because ~1 is undone first.</summary>
     [Fact]
@@ -45,5 +45,5 @@ public sealed class JsonPointerTests
         Assert.Equal(2, JsonPointer.Find(root, "/~1")!.Value.GetInt32());
     }
 
-    private static JsonElement? Find(string pointer) => JsonPointer.Find(JsonSerializer.Deserialize<JsonElement>(Document), pointer);
+    private static JsonElement? Find(string path) => JsonPointer.Find(JsonSerializer.Deserialize<JsonElement>(Document), path);
 }
