@@ -88,7 +88,14 @@ public sealed class HeuristicAgentTests
         AgentInput.AuditSummary input = new("default", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
         EvidenceDocument period = EvidenceDocument.Of("period:x", "Audit log", new PeriodFacts
         {
-            From = input.From, To = input.To, Acts = 7, ByKind = new Dictionary<string, int>(StringComparer.Ordinal) { ["case.opened"] = 7 }, Reviewed = 15, Blocked = 4, Overridden = overridden, RejectedApprovals = rejected,
+            From = input.From,
+            To = input.To,
+            Acts = 7,
+            ByKind = new Dictionary<string, int>(StringComparer.Ordinal) { ["case.opened"] = 7 },
+            Reviewed = 15,
+            Blocked = 4,
+            Overridden = overridden,
+            RejectedApprovals = rejected,
         });
 
         AgentFinding finding = await FindAsync(input, new EvidenceSet([period]));
@@ -113,19 +120,47 @@ public sealed class HeuristicAgentTests
 
     private static EvidenceDocument Case(string severity, int blocked, bool assigned, string status, string source) => EvidenceDocument.Of($"case:{Id}", "CASE-000001", new CaseFacts
     {
-        Name = "CASE-000001", Type = "suspicious_transactions", Status = status, Severity = severity, Priority = 2, Source = source, Assigned = assigned, Overdue = true, Transactions = 10, Blocked = blocked,
-        Reasons = ["AmountHigh", "NewCounterparty"], LargestAmount = 12.5, HighestScore = 0.999, HasAccount = true,
+        Name = "CASE-000001",
+        Type = "suspicious_transactions",
+        Status = status,
+        Severity = severity,
+        Priority = 2,
+        Source = source,
+        Assigned = assigned,
+        Overdue = true,
+        Transactions = 10,
+        Blocked = blocked,
+        Reasons = ["AmountHigh", "NewCounterparty"],
+        LargestAmount = 12.5,
+        HighestScore = 0.999,
+        HasAccount = true,
     });
 
     private static EvidenceDocument Similar(int fraud, int legitimate) => EvidenceDocument.Of($"similar:{Id}", "Similar cases", new SimilarFacts
     {
-        Compared = fraud + legitimate, ConfirmedFraud = fraud, Legitimate = legitimate, SameAccountFraud = fraud, Cases = [],
+        Compared = fraud + legitimate,
+        ConfirmedFraud = fraud,
+        Legitimate = legitimate,
+        SameAccountFraud = fraud,
+        Cases = [],
     });
 
     private static EvidenceDocument Decided(string holds, double? score, bool rule) => EvidenceDocument.Of($"decision:{Id}", "Decision", new DecisionFacts
     {
-        Decision = holds, Holds = holds, Score = score, ReviewAt = 0.99, BlockAt = 0.999, Amount = "12.5", Currency = "USD", Direction = "debit", OccurredAt = DateTimeOffset.UnixEpoch,
-        Reasons = ["AmountHigh"], Rules = rule ? ["large@1"] : [], Regulations = rule ? ["internal policy"] : [], Overrides = 0, HasAccount = true,
+        Decision = holds,
+        Holds = holds,
+        Score = score,
+        ReviewAt = 0.99,
+        BlockAt = 0.999,
+        Amount = "12.5",
+        Currency = "USD",
+        Direction = "debit",
+        OccurredAt = DateTimeOffset.UnixEpoch,
+        Reasons = ["AmountHigh"],
+        Rules = rule ? ["large@1"] : [],
+        Regulations = rule ? ["internal policy"] : [],
+        Overrides = 0,
+        HasAccount = true,
     });
 
     private static EvidenceDocument Account(int fraud, int legitimate) => EvidenceDocument.Of("account:ref_1", "Account", new AccountFacts { Transactions = 60, Reviewed = 1, Blocked = 1, Fraud = fraud, Legitimate = legitimate });
