@@ -18,6 +18,8 @@ internal static class ExportServices
         services.AddTransient<IExportSource, AuditExport>();
         services.AddTransient<IExportSource, CaseExport>();
         services.AddTransient<IExportSource, ComplianceExport>();
+        services.AddTransient<IExportSource, AgentActionExport>();
+        services.AddTransient<IExportSource, UserExport>();
         services.AddTransient<ExportSources>();
         services.AddTransient<ExportJob>();
         return services;

@@ -8,6 +8,9 @@ internal interface IExportSource
 
     IReadOnlyList<ExportColumn> Columns { get; }
 
+    /// <summary>What asking for it and fetching it need besides the permissions for exports; null = nothing.</summary>
+    string? Permission => null;
+
     /// <summary>Filters that it knows besides <c>from</c> and <c>to</c>, and what they take.</summary>
     IReadOnlyDictionary<string, string> Filters { get; }
 

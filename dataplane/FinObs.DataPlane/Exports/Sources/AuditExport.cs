@@ -9,8 +9,6 @@ namespace FinObs.DataPlane.Exports.Sources;
 /// <summary>The audit log in words, a leaf a row, without payloads. To prove something take <c>GET /v1/audit/export</c>, which has payloads and proofs.</summary>
 internal sealed class AuditExport(IDatabase database) : IExportSource
 {
-    private const int Page = 2_000;
-
     public string Type => "audit";
 
     public IReadOnlyList<ExportColumn> Columns { get; } =
@@ -22,27 +20,24 @@ internal sealed class AuditExport(IDatabase database) : IExportSource
 
     public async IAsyncEnumerable<object?[]> ReadAsync(ExportScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Guid until = Partitions.FirstIdAt(scope.To);
         string? kind = scope.Filters.GetValueOrDefault("kind");
         string? tag = scope.Filters.GetValueOrDefault("tag");
-        for (Guid last = scope.From is { } from ? Partitions.FirstIdAt(from) : Guid.Empty; ;)
-        {
-            await using FinObsDbContext db = database.CreateContext();
-            var rows = await (
+        await foreach (var row in ExportPages.ReadAsync(
+            database, scope,
+            (db, after, until) =>
                 from leaf in db.AuditLeaves
-                where leaf.Namespace == scope.Namespace && leaf.Id > last && leaf.Id < until && leaf.Kind != RestrictedActs.Kind && (kind == null || leaf.Kind == kind)
+                where leaf.Namespace == scope.Namespace && leaf.Id > after && leaf.Id < until && leaf.Kind != RestrictedActs.Kind && (kind == null || leaf.Kind == kind)
                 join entry in db.AuditEntries on leaf.Id equals entry.LeafId into entries
                 from entry in entries.DefaultIfEmpty()
                 orderby leaf.Id
-                select new { leaf.Id, leaf.Leaf, Index = (long?)entry!.LeafIndex, Hash = entry.LeafHash }).Take(Page).ToListAsync(cancellationToken);
-            foreach (var row in rows)
+                select new { leaf.Id, leaf.Leaf, Index = (long?)entry!.LeafIndex, Hash = entry.LeafHash },
+            row => row.Id, cancellationToken))
+        {
+            LeafDocument leaf = LeafDocument.Parse(row.Leaf);
+            if (tag is null || leaf.Tags.Contains(tag))
             {
-                LeafDocument leaf = LeafDocument.Parse(row.Leaf);
-                if (tag is null || leaf.Tags.Contains(tag)) yield return Values(leaf, row.Index, row.Hash);
+                yield return Values(leaf, row.Index, row.Hash);
             }
-
-            if (rows.Count < Page) yield break;
-            last = rows[^1].Id;
         }
     }
 

@@ -8,8 +8,6 @@ namespace FinObs.DataPlane.Exports.Sources;
 /// <summary>Cases as they are now, by when they were opened. Whether there is a suspicious activity report is not said.</summary>
 internal sealed class CaseExport(IDatabase database) : IExportSource
 {
-    private const int Page = 2_000;
-
     public string Type => "cases";
 
     public IReadOnlyList<ExportColumn> Columns { get; } =
@@ -35,14 +33,10 @@ internal sealed class CaseExport(IDatabase database) : IExportSource
 
     public async IAsyncEnumerable<object?[]> ReadAsync(ExportScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Guid until = Partitions.FirstIdAt(scope.To);
-        for (Guid last = scope.From is { } from ? Partitions.FirstIdAt(from) : Guid.Empty; ;)
+        await foreach (CaseRow row in ExportPages.ReadAsync(
+            database, scope, (db, after, until) => Apply(db.Cases, scope).Where(row => row.Id > after && row.Id < until).OrderBy(row => row.Id), row => row.Id, cancellationToken))
         {
-            await using FinObsDbContext db = database.CreateContext();
-            List<CaseRow> rows = await Apply(db.Cases, scope).Where(row => row.Id > last && row.Id < until).OrderBy(row => row.Id).Take(Page).ToListAsync(cancellationToken);
-            foreach (CaseRow row in rows) yield return Values(row);
-            if (rows.Count < Page) yield break;
-            last = rows[^1].Id;
+            yield return Values(row);
         }
     }
 

@@ -10,8 +10,6 @@ namespace FinObs.DataPlane.Exports.Sources;
 /// <summary>The compliance log as it is now, by when entries were written.</summary>
 internal sealed class ComplianceExport(IDatabase database) : IExportSource
 {
-    private const int Page = 2_000;
-
     public string Type => "compliance-log";
 
     public IReadOnlyList<ExportColumn> Columns { get; } =
@@ -36,14 +34,10 @@ internal sealed class ComplianceExport(IDatabase database) : IExportSource
 
     public async IAsyncEnumerable<object?[]> ReadAsync(ExportScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Guid until = Partitions.FirstIdAt(scope.To);
-        for (Guid last = scope.From is { } from ? Partitions.FirstIdAt(from) : Guid.Empty; ;)
+        await foreach (ComplianceEntryRow row in ExportPages.ReadAsync(
+            database, scope, (db, after, until) => Apply(db.ComplianceLog, scope).Where(row => row.Id > after && row.Id < until).OrderBy(row => row.Id), row => row.Id, cancellationToken))
         {
-            await using FinObsDbContext db = database.CreateContext();
-            List<ComplianceEntryRow> rows = await Apply(db.ComplianceLog, scope).Where(row => row.Id > last && row.Id < until).OrderBy(row => row.Id).Take(Page).ToListAsync(cancellationToken);
-            foreach (ComplianceEntryRow row in rows) yield return Values(row);
-            if (rows.Count < Page) yield break;
-            last = rows[^1].Id;
+            yield return Values(row);
         }
     }
 

@@ -11,8 +11,6 @@ namespace FinObs.DataPlane.Exports.Sources;
 /// <summary>Transactions with their decisions of record.</summary>
 internal sealed class TransactionExport(IDatabase database, EngineDirectory engines) : IExportSource
 {
-    private const int Page = 2_000;
-
     public string Type => "transactions";
 
     public IReadOnlyList<ExportColumn> Columns { get; } =
@@ -38,15 +36,12 @@ internal sealed class TransactionExport(IDatabase database, EngineDirectory engi
 
     public async IAsyncEnumerable<object?[]> ReadAsync(ExportScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Guid until = Partitions.FirstIdAt(scope.To);
-        for (Guid last = scope.From is { } from ? Partitions.FirstIdAt(from) : Guid.Empty; ;)
+        await foreach (StoredTransaction row in ExportPages.ReadAsync(
+            database, scope,
+            (db, after, until) => Apply(StoredTransactions.Joined(db), scope).Where(row => row.Transaction.Id > after && row.Transaction.Id < until).OrderBy(row => row.Transaction.Id),
+            row => row.Transaction.Id, cancellationToken))
         {
-            await using FinObsDbContext db = database.CreateContext();
-            List<StoredTransaction> rows = await Apply(StoredTransactions.Joined(db), scope)
-                .Where(row => row.Transaction.Id > last && row.Transaction.Id < until).OrderBy(row => row.Transaction.Id).Take(Page).ToListAsync(cancellationToken);
-            foreach (StoredTransaction row in rows) yield return Values(row, await engines.FindAsync(row.Decision.EngineId, cancellationToken));
-            if (rows.Count < Page) yield break;
-            last = rows[^1].Transaction.Id;
+            yield return Values(row, await engines.FindAsync(row.Decision.EngineId, cancellationToken));
         }
     }
 
