@@ -13,8 +13,8 @@ using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 using FinObs.Benchmarks.Streaming;
 
-Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
-core.SetAction(_ => Console.WriteLine(CoreTable.Write(CoreMeasurements.Run())));
+Command core = new("core", "Measure scoring, explaining, training, profiles and drift checks, beside scikit-learn and scipy where they are installed.");
+core.SetAction(_ => Console.WriteLine(CoreTable.Write([.. CoreMeasurements.Run(), .. DriftMeasurements.Run()])));
 RootCommand programs = new("Programs that measure; anything else goes to BenchmarkDotNet.")
 {
     core,
