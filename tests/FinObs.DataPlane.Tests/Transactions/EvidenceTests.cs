@@ -38,7 +38,7 @@ public class EvidenceTests
     [InlineData(DatabaseKind.PostgreSql)]
     internal async Task The_case_of_a_decision_and_what_people_did_in_it_is_in_its_evidence(DatabaseKind kind)
     {
-        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, "--Models:BuiltIn", "false");
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, "--Models:BuiltIn", "false", "--Cases:FromEvents", "true");
         CancellationToken stop = TestContext.Current.CancellationToken;
         await host.PostAsync("""{"transaction_id":"first","amount":990000,"type":"wire","account":"a-1"}""");
         await Door.UntilAsync(() => host.GetAsync("/v1/cases"), list => list.GetProperty("items").GetArrayLength() == 1);
