@@ -7,6 +7,7 @@ using FinObs.Benchmarks.Drift;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Mcp;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
@@ -29,6 +30,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
     DriftSimulationCommand.Create(),
+    McpCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {
