@@ -33,7 +33,7 @@ public sealed class DefaultWatchTests
         Assert.All(checks, check => Assert.True(check is { Judged: true, Breach: true, Samples: 1100, Followed: "" }, check.Report));
         DriftWatch watch = (await world.Slice.Get<DefaultWatch>().OfAsync("default", Stop))!;
         DriftStanding? standing = await world.Slice.Get<IDriftStandings>().OfAsync("default", watch.Version.Model, watch.Version.Version, watch.Version.Id, Stop);
-        Assert.Equal((true, $"The default watch: 3 of the last 3 checks breached; the last one is /v1/drift/checks/{checks[0].Id}."), (standing!.Drifts, standing.Message));
+        Assert.Equal((true, $"The default watch: 4 of the last 4 checks breached; the last one is /v1/drift/checks/{checks[0].Id}."), (standing!.Drifts, standing.Message));
         Assert.Null(await world.Slice.Get<IDriftStandings>().OfAsync("default", watch.Version.Model, "9.9.9", watch.Version.Id, Stop));
         Assert.Empty(await world.Slice.Get<RetrainingRuns>().PageAsync("default", null, null, null, 10, Stop));
         await world.Slice.SequenceAsync();
