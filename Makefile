@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run images image-data-plane image-operator build test bench screenshots generate format format-check migrations migrations-check tools verify
+.PHONY: help run images image-data-plane image-operator build test load bench screenshots generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -8,6 +8,11 @@ CONFIGURATION ?= Release
 TEST_ARGS ?=
 # Another program of the benchmarks than the report (load, soak, grow, faults, core, pull), or BenchmarkDotNet's, e.g. BENCH_ARGS='--filter *Forest*'.
 BENCH_ARGS ?=
+
+# What `make load` sends, where its page goes, and more for it, e.g. LOAD_ARGS="--target http://localhost:5080 --scale 2".
+SCENARIO ?= samples/load/day.yaml
+LOAD_OUT ?= out/load
+LOAD_ARGS ?=
 
 # Where images go, e.g. REGISTRY=registry.example.com; empty = the local Docker or Podman.
 REGISTRY ?=
@@ -49,6 +54,9 @@ image-operator:
 
 test: ## every test, on SQLite and on a real PostgreSQL where there is one
 	dotnet test -c $(CONFIGURATION) $(TEST_ARGS)
+
+load: ## send a scenario of samples/load to a running data plane and write a page with pictures
+	dotnet run --project tests/FinObs.Load -c Release -- $(SCENARIO) --out $(LOAD_OUT) $(LOAD_ARGS)
 
 bench: ## measure the core and the load over HTTP, print the tables and write docs/benchmarks.md (a quarter of an hour)
 	dotnet run -c Release --project tests/FinObs.Benchmarks -- $(if $(BENCH_ARGS),$(BENCH_ARGS),report)

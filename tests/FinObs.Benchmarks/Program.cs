@@ -7,14 +7,15 @@ using FinObs.Benchmarks.Drift;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Mcp;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 using FinObs.Benchmarks.Streaming;
 
-Command core = new("core", "Measure scoring, explaining, training and profiles, beside scikit-learn where it is installed.");
-core.SetAction(_ => Console.WriteLine(CoreTable.Write(CoreMeasurements.Run())));
+Command core = new("core", "Measure scoring, explaining, training, profiles and drift checks, beside scikit-learn and scipy where they are installed.");
+core.SetAction(_ => Console.WriteLine(CoreTable.Write([.. CoreMeasurements.Run(), .. DriftMeasurements.Run()])));
 RootCommand programs = new("Programs that measure; anything else goes to BenchmarkDotNet.")
 {
     core,
@@ -29,6 +30,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
     DriftSimulationCommand.Create(),
+    McpCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

@@ -1,4 +1,5 @@
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
@@ -26,6 +27,7 @@ internal static class CaseServices
         services.AddSingleton<IAuditProjection>(provider => new ComplianceProjection(provider.GetRequiredService<IDatabase>(), ComplianceKinds.Logged, row => row.Payload()));
         services.AddSingleton<IAuditProjection>(provider => new ComplianceProjection(provider.GetRequiredService<IDatabase>(), ComplianceKinds.Resolved, row => row.ResolutionPayload()));
         services.AddSingleton<IPersonalRows, CasePersonalRows>();
+        services.AddSingleton<IStoryLink, CaseStories>();
         services.AddSingleton<IAuditProjection, SarProjection>();
         services.AddSingleton<SarSeal>();
         services.AddSingleton<SarReports>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.DriftPolicies;
 using FinObs.DataPlane.Drift.Checks;
@@ -20,6 +21,8 @@ internal sealed class DefaultWatch(
     /// <summary>Nothing is made up for that was due before the process was there but the last hour.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromHours(1);
 
+    public static string UidOf(string @namespace, long versionId) => string.Create(CultureInfo.InvariantCulture, $"default:{@namespace}:{versionId}");
+
     /// <summary>The namespace's watch; null where a policy watches, nobody decides, or it is turned off.</summary>
     public async Task<DriftWatch?> OfAsync(string @namespace, CancellationToken cancellationToken)
     {
@@ -30,7 +33,7 @@ internal sealed class DefaultWatch(
         }
 
         DriftPolicySpec spec = new() { ModelRef = new ModelRef { Model = version.Model } };
-        return new DriftWatch(@namespace, DriftCheckRow.DefaultPolicy, $"default:{@namespace}:{version.Id}", spec, version, time.GetUtcNow() - Back);
+        return new DriftWatch(@namespace, DriftCheckRow.DefaultPolicy, UidOf(@namespace, version.Id), spec, version, time.GetUtcNow() - Back);
     }
 
     /// <summary>Makes the checks that are due.</summary>

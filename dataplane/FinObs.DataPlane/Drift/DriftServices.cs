@@ -2,6 +2,7 @@ using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Cases.Opening;
 using FinObs.DataPlane.Drift.Api;
 using FinObs.DataPlane.Drift.Checks;
+using FinObs.DataPlane.Models.Versions;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
 
@@ -22,6 +23,7 @@ internal static class DriftServices
         services.AddSingleton<AgentDriftStatuses>();
         services.AddSingleton<DriftRounds>();
         services.AddSingleton<DefaultWatch>();
+        services.AddSingleton<IDriftStandings, DriftStandings>();
         foreach (string topic in new[] { DriftCheckRow.Detected, DriftCheckRow.Warned })
         {
             services.AddSingleton<ICaseSource>(provider => new DriftCases(provider.GetRequiredService<IDatabase>(), topic));

@@ -6,7 +6,7 @@ namespace FinObs.DataPlane.Transactions;
 internal interface ITransactionExplainer
 {
     /// <summary>Scores each transaction against its account's profile as it stands, none seeing another, and explains it.</summary>
-    /// <returns>One explanation per transaction, in order; all from the same model version.</returns>
+    /// <returns>One explanation per transaction, in order; all from the same model version: that which would decide them all, else the stable one.</returns>
     /// <exception cref="PipelineUnavailableException">There is no usable model, or the database is away.</exception>
     Task<TransactionExplanations> ExplainAsync(string @namespace, IReadOnlyList<NewTransaction> transactions, CancellationToken ct);
 }

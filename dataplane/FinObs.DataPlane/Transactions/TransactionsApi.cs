@@ -69,7 +69,7 @@ internal static class TransactionsApi
     private static string? Token(PiiGuard guard, string? value) => value is null ? null : guard.CleanField("account", value);
     /// <summary>A checkpoint covers the decision about a second after its commit; until then there is nothing to prove it with.</summary>
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> EvidenceAsync(
-        string id, HttpContext context, TransactionLookup lookup, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace,
+        string id, HttpContext context, TransactionLookup lookup, AuditReader audit, EvidenceWriter evidence, string? source, string? @namespace, long? anchor,
         CancellationToken cancellationToken)
     {
         List<StoredTransaction> found = await lookup.FindAsync(id, source, @namespace ?? "default", cancellationToken);
@@ -81,8 +81,14 @@ internal static class TransactionsApi
         DecisionRow decision = found[0].Decision;
         if (await audit.FindLeafAsync(decision.LeafId, cancellationToken) is { Provable: true })
         {
+            if (await audit.LatestCheckpointAsync(cancellationToken) is { } newest && (anchor is < 1 || anchor > newest.Size))
+            {
+                return TypedResults.Problem(
+                    $"anchor is the size of an older checkpoint that you kept, from 1 to {newest.Size}.", statusCode: StatusCodes.Status400BadRequest, title: "The anchor is not valid.");
+            }
+
             EvidenceSubject subject = new(decision.Namespace, decision.Id, decision.LeafId);
-            return TypedResults.Stream(output => evidence.WriteAsync(output, subject, context.RequestAborted), EvidenceFormat.MediaType, $"evidence-{decision.Id}.ndjson");
+            return TypedResults.Stream(output => evidence.WriteAsync(output, subject, anchor, context.RequestAborted), EvidenceFormat.MediaType, $"evidence-{decision.Id}.ndjson");
         }
 
         context.Response.Headers.RetryAfter = "1";

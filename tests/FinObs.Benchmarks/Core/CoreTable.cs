@@ -6,6 +6,8 @@ namespace FinObs.Benchmarks.Core;
 /// <summary>Measurements as a Markdown table.</summary>
 internal static class CoreTable
 {
+    private static readonly (string Library, string Package)[] Others = [("scikit-learn", "python3-sklearn"), ("scipy", "python3-scipy")];
+
     public static string Write(IReadOnlyList<CoreMeasurement> measurements)
     {
         var text = new StringBuilder("| measure | target | median | lowest – highest | other | ratio |\n|---|---|---|---|---|---|\n");
@@ -16,9 +18,12 @@ internal static class CoreTable
             text.Append(CultureInfo.InvariantCulture, $"| {m.Measure} | {m.Target} | {Time(m.MedianMilliseconds)} | {Time(m.LowestMilliseconds)} – {Time(m.HighestMilliseconds)} | {other} | {ratio} |\n");
         }
 
-        if (measurements.All(m => m.Other is null))
+        foreach ((string library, string package) in Others)
         {
-            text.Append("\nscikit-learn is not installed here (Debian: python3-sklearn), so nothing is measured beside it.\n");
+            if (!measurements.Any(m => m.Other?.StartsWith(library, StringComparison.Ordinal) is true))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n{library} is not installed here (Debian: {package}), so nothing is measured beside it.\n");
+            }
         }
 
         return text.ToString();

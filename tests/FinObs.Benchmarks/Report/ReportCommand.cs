@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FinObs.Benchmarks.Core;
+using FinObs.Benchmarks.Drift;
 using FinObs.Benchmarks.Load;
 using FinObs.DataPlane.Storage;
 
@@ -15,7 +16,7 @@ internal static class ReportCommand
         Command command = new("report", "Measure the core and the load, and write both into docs/benchmarks.md.") { DatabaseOption.Instance };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string core = CoreTable.Write(CoreMeasurements.Run());
+            string core = CoreTable.Write([.. CoreMeasurements.Run(), .. DriftMeasurements.Run()]);
             Console.WriteLine(core);
             WriteCore(core);
             await RunLoadAsync(DatabaseOption.Of(parsed), cancellationToken);

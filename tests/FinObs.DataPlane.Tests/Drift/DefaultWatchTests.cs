@@ -1,6 +1,7 @@
 using FinObs.Contracts.Resources.DriftPolicies;
 using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Drift.Checks;
+using FinObs.DataPlane.Models.Versions;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Storage;
@@ -30,6 +31,10 @@ public sealed class DefaultWatchTests
         List<DriftCheckRow> checks = await world.Slice.Get<DriftChecks>().PageAsync("default", DriftCheckRow.DefaultPolicy, null, 10, Stop);
         Assert.Equal([DriftSeverity.Critical, DriftSeverity.Critical, DriftSeverity.Warning, DriftSeverity.Warning], checks.Select(check => check.Severity));
         Assert.All(checks, check => Assert.True(check is { Judged: true, Breach: true, Samples: 1100, Followed: "" }, check.Report));
+        DriftWatch watch = (await world.Slice.Get<DefaultWatch>().OfAsync("default", Stop))!;
+        DriftStanding? standing = await world.Slice.Get<IDriftStandings>().OfAsync("default", watch.Version.Model, watch.Version.Version, watch.Version.Id, Stop);
+        Assert.Equal((true, $"The default watch: 4 of the last 4 checks breached; the last one is /v1/drift/checks/{checks[0].Id}."), (standing!.Drifts, standing.Message));
+        Assert.Null(await world.Slice.Get<IDriftStandings>().OfAsync("default", watch.Version.Model, "9.9.9", watch.Version.Id, Stop));
         Assert.Empty(await world.Slice.Get<RetrainingRuns>().PageAsync("default", null, null, null, 10, Stop));
         await world.Slice.SequenceAsync();
         Assert.Equal([DriftCheckRow.Detected], (await world.Slice.Get<EventLog>().ReadAsync("default", 1100, EventLog.MaxPage, Stop)).Select(item => item.Topic));

@@ -62,6 +62,23 @@ public sealed class ModelVersionTests
         Assert.Equal("unavailable", await versions.DeciderAsync(restarted));
     }
 
+    [Fact]
+    public async Task Whether_it_drifts_and_was_validated_is_said_and_its_review_may_be_overdue()
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(DatabaseKind.Sqlite, Door.WithoutModel);
+        ModelVersionDoor versions = new(host);
+        string digest = (await versions.UploadAsync("fraud", "1.0.0")).Digest;
+        JsonObject Governance(string due) => new() { ["validation"] = new JsonObject { ["by"] = "model-risk", ["at"] = "2026-01-05T00:00:00Z" }, ["nextReviewBy"] = due };
+
+        JsonElement plain = await versions.ApplyAsync("fraud", "1.0.0", digest);
+        JsonElement current = await versions.ApplyAsync("fraud", "1.0.0", digest, change: spec => spec["governance"] = Governance("2126-01-05T00:00:00Z"));
+        JsonElement overdue = await versions.ApplyAsync("fraud", "1.0.0", digest, change: spec => spec["governance"] = Governance("2026-02-05T00:00:00Z"));
+
+        Assert.Equal(("Unknown NotEvaluated", "Unknown NotValidated"), (Of(plain, "DriftFree"), Of(plain, "ValidationCurrent")));
+        Assert.Equal("True Current", Of(current, "ValidationCurrent"));
+        Assert.Equal("False ReviewOverdue", Of(overdue, "ValidationCurrent"));
+    }
+
     [Theory]
     [InlineData("Registered", "False NotWanted", "False NotPermittedByStage", "Pending")]
     [InlineData("Retired", "False NotWanted", "False NotPermittedByStage", "Retired")]

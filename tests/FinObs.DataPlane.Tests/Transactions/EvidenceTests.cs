@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using FinObs.DataPlane.Audit.Notes;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Storage;
+using FinObs.DataPlane.Tests.Resources;
 
 namespace FinObs.DataPlane.Tests.Transactions;
 
@@ -28,6 +30,39 @@ public class EvidenceTests
 
         // Before it stand the model's own leaves: its artifact, and the route to it.
         Assert.Equal(("integrated", 2), (audit.GetProperty("status").GetString(), audit.GetProperty("index").GetInt64()));
+    }
+
+    /// <summary>Two transactions of one account, for review as there is no model: the case is opened by the first and grows by the second, whose evidence has to show both, for only the second leaf names it.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    internal async Task The_case_of_a_decision_and_what_people_did_in_it_is_in_its_evidence(DatabaseKind kind)
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, "--Models:BuiltIn", "false", "--Cases:FromEvents", "true");
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await host.PostAsync("""{"transaction_id":"first","amount":990000,"type":"wire","account":"a-1"}""");
+        await Door.UntilAsync(() => host.GetAsync("/v1/cases"), list => list.GetProperty("items").GetArrayLength() == 1);
+        await host.PostAsync("""{"transaction_id":"second","amount":995000,"type":"wire","account":"a-1"}""");
+        JsonElement cases = await Door.UntilAsync(() => host.GetAsync("/v1/cases"), list => list.GetProperty("items")[0].GetProperty("transactions").GetInt32() == 2);
+        Guid id = cases.GetProperty("items")[0].GetProperty("id").GetGuid();
+        using (HttpResponseMessage comment = await host.Client.PostAsJsonAsync(new Uri($"/v1/cases/{id}/comment", UriKind.Relative), new { comment = "Called the customer." }, stop))
+        {
+            Assert.True(comment.IsSuccessStatusCode, await comment.Content.ReadAsStringAsync(stop));
+        }
+
+        NoteVerifier key = NoteVerifier.Parse((await host.Client.GetStringAsync(new Uri("/v1/audit/key", UriKind.Relative), stop)).TrimEnd('\n'));
+        VerificationReport report = await Door.UntilAsync(
+            async () =>
+            {
+                using HttpResponseMessage evidence = await UntilCoveredAsync(host, "/v1/transactions/second/evidence");
+                return EvidenceVerifier.Verify(await evidence.Content.ReadAsStreamAsync(stop), key);
+            },
+            read => read.Leaves >= 4);
+
+        Assert.DoesNotContain(report.Findings, finding => finding.Kind != FindingKind.Unproven);
+        Assert.Equal(4, report.Payloads);
+        string[] story = [.. (await host.GetAsync($"/v1/audit/story/{(await host.GetAsync("/v1/transactions/second")).GetProperty("id").GetGuid()}")).GetProperty("items").EnumerateArray().Select(act => act.GetProperty("kind").GetString()!)];
+        Assert.Equal(["case.commented", "case.grew", "case.opened", "decision.made"], story.Order(StringComparer.Ordinal));
     }
 
     [Fact]

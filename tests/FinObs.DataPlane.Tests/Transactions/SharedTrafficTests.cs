@@ -62,6 +62,30 @@ public sealed class SharedTrafficTests
         Assert.Equal(2, Enumerable.Range(0, 100).Select(i => RowModels.Of(traffic, none)[i]).Distinct().Count());
     }
 
+    [Fact]
+    public void What_one_version_would_decide_it_explains_and_what_several_would_the_stable_one()
+    {
+        RoutedModel stable = Trained("1.0.0"), candidate = Trained("2.0.0");
+        RoutedTraffic traffic = Shared(stable, candidate);
+        NewTransaction[] all = [.. Rows().Select(row => Asked(row.Row.AccountId))];
+
+        Assert.All(all, one => Assert.Same(traffic.Shares!.Of(one.AccountId!) ?? stable, TransactionExplainer.ModelOf(traffic, [one])));
+        Assert.Same(stable, TransactionExplainer.ModelOf(traffic, all));
+        Assert.Same(stable, TransactionExplainer.ModelOf(traffic.Alone, all[..1]));
+    }
+
+    private static NewTransaction Asked(string? account) => new()
+    {
+        TransactionId = "asked",
+        IdempotencyKeyHash = [],
+        BodyHash = [],
+        AccountId = account,
+        Type = "card",
+        Amount = 12,
+        Currency = "USD",
+        OccurredAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+    };
+
     private static RoutedTraffic Shared(RoutedModel stable, RoutedModel candidate) =>
         new(stable) { Shares = new TrafficShares("salt", UnitKey.AccountId, 10_000, [5_000, 5_000], [null, candidate]) };
 

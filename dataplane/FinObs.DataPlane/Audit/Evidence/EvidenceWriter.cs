@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Tree;
@@ -10,7 +11,11 @@ namespace FinObs.DataPlane.Audit.Evidence;
 internal sealed class EvidenceWriter(IDatabase database, AuditKeyring keyring, StoryReader stories, ExportLines lines, IEnumerable<IEvidencePart> parts, TimeProvider time)
 {
     /// <summary>False while no checkpoint covers the decision: ask again in a second. Leaves of its story that are not covered yet are left to the next file.</summary>
-    public async Task<bool> WriteAsync(Stream output, EvidenceSubject subject, CancellationToken cancellationToken)
+    /// <param name="output">Where to.</param>
+    /// <param name="subject">Whose evidence.</param>
+    /// <param name="anchor">Size of an older checkpoint, at most that of the newest: the file then shows that the tree grew from that one.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task<bool> WriteAsync(Stream output, EvidenceSubject subject, long? anchor, CancellationToken cancellationToken)
     {
         await using var db = database.CreateContext();
         if (await AuditReader.LatestAsync(db, cancellationToken) is not { } checkpoint) return false;
@@ -20,9 +25,9 @@ internal sealed class EvidenceWriter(IDatabase database, AuditKeyring keyring, S
 
         using var file = new DigestWriter(output);
         var json = new CanonicalJsonWriter();
-        WriteHeader(json, subject, checkpoint);
-        await file.LineAsync(json, cancellationToken);
         var tree = new TreeReader(db, checkpoint.Size);
+        WriteHeader(json, subject, checkpoint, anchor, anchor is { } size ? await tree.ConsistencyAsync(size, cancellationToken) : null);
+        await file.LineAsync(json, cancellationToken);
         foreach (var line in await lines.LinesAsync(db, tree, [first, .. entries.Where(e => e != first)], cancellationToken))
         {
             line.Write(json);
@@ -39,11 +44,14 @@ internal sealed class EvidenceWriter(IDatabase database, AuditKeyring keyring, S
         return true;
     }
 
-    private void WriteHeader(CanonicalJsonWriter json, EvidenceSubject subject, AuditCheckpoint checkpoint)
+    private void WriteHeader(CanonicalJsonWriter json, EvidenceSubject subject, AuditCheckpoint checkpoint, long? anchor, byte[][]? consistency)
     {
         json.Reset();
         json.BeginObject();
+        json.Property("anchor"u8, anchor?.ToString(CultureInfo.InvariantCulture));
         json.Property("checkpoint"u8, checkpoint.Note);
+        json.Name("consistency"u8);
+        ExportLine.WriteHashes(json, consistency);
         json.Property("decision"u8, subject.DecisionId);
         json.Property("exportedAt"u8, time.GetUtcNow());
         json.Property("format"u8, EvidenceFormat.Name);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
@@ -5,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Audit.Evidence;
 
-/// <summary>All leaves about one thing: those of its own acts, of what was done about it, and of what was done about that. One query.</summary>
-internal sealed class StoryReader(IDatabase database)
+/// <summary>All leaves about one thing: those of its own acts, of what was done about it, and of what was done about that, in one query; then the same of what is linked to it.</summary>
+internal sealed class StoryReader(IDatabase database, IEnumerable<IStoryLink> links)
 {
     /// <summary>A story that is longer is cut, and says so.</summary>
     public const int MaxLeaves = 2_000;
@@ -28,14 +29,24 @@ internal sealed class StoryReader(IDatabase database)
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<List<Guid>> OfAsync(Guid? first, Guid about, CancellationToken cancellationToken)
     {
-        List<Guid> ids = [];
         await using var connection = await database.OpenHotAsync(cancellationToken);
+        HashSet<Guid> ids = await LeavesOfAsync(connection, first, about, cancellationToken);
+        foreach (var link in links)
+        {
+            foreach (Guid linked in await link.OfAsync(about, cancellationToken))
+                if (ids.Count < MaxLeaves) ids.UnionWith(await LeavesOfAsync(connection, null, linked, cancellationToken));
+        }
+        return [.. ids.Order().Take(MaxLeaves)];
+    }
+
+    private async Task<HashSet<Guid>> LeavesOfAsync(DbConnection connection, Guid? first, Guid about, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> ids = [];
         await using var command = connection.CreateCommand();
         command.CommandText = Sql;
         command.With(database.Kind, "first", first ?? Guid.Empty).With(database.Kind, "about", about).With(database.Kind, "limit", MaxLeaves);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken)) ids.Add(row.GetId(database.Kind, 0));
-        ids.Sort();
         return ids;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Notes;
+using FinObs.DataPlane.Audit.Tree;
 
 namespace FinObs.DataPlane.Audit.Verification;
 
@@ -10,21 +11,26 @@ internal sealed class EvidenceVerifier
 {
     private readonly VerificationReport _report = new();
     private readonly SignedFile _file;
+    private readonly IReadOnlyList<PublishedCheckpoint> _anchors;
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly HashSet<Guid> _known = []; // what the leaves so far are about: each further one must be about one of these
+    private readonly Dictionary<Guid, string> _strangers = []; // what else leaves are about, and where the first such leaf is: a payload must connect it with the decision
+    private readonly HashSet<Guid> _connected = [];
+    private readonly HashSet<Guid> _unread = [];
     private EvidenceHeader? _header;
     private byte[]? _decision; // payload of the first leaf, once it is proven
     private long _last = -1;
     private int _leaves;
     private bool _closed;
 
-    private EvidenceVerifier(NoteVerifier? pinned) => _file = new SignedFile(_report, pinned);
+    private EvidenceVerifier(NoteVerifier? pinned, IReadOnlyList<PublishedCheckpoint> anchors) => (_file, _anchors) = (new SignedFile(_report, pinned), anchors);
 
     /// <param name="file">The evidence.</param>
     /// <param name="pinned">The log's public key from a source that is trusted; null: the one in the file.</param>
-    public static VerificationReport Verify(Stream file, NoteVerifier? pinned)
+    /// <param name="anchors">Checkpoints kept elsewhere, with which the tree that the leaves are in must agree.</param>
+    public static VerificationReport Verify(Stream file, NoteVerifier? pinned, IReadOnlyList<PublishedCheckpoint>? anchors = null)
     {
-        EvidenceVerifier verifier = new(pinned);
+        EvidenceVerifier verifier = new(pinned, anchors ?? []);
         foreach (var line in ExportLineReader.Read(file)) verifier.Check(line);
         verifier.Finish();
         return verifier._report;
@@ -69,8 +75,35 @@ internal sealed class EvidenceVerifier
         if (leaf.Proven.Index <= _last) _report.Lie(SignedFile.Place(line, "index"), "Leaves are doubled or out of order.");
         _last = leaf.Proven.Index;
         if (document is null) return;
-        if (document.About is not { } about || !_known.Contains(about)) _report.Lie(SignedFile.Place(line, "leaf"), "The leaf is about something that is not in this story.");
+        if (document.About is not { } about) _report.Lie(SignedFile.Place(line, "leaf"), "The leaf is about nothing: it does not belong to this story.");
+        else if (_strangers.ContainsKey(about) || !_known.Contains(about)) Connect(about, SignedFile.Place(line, "leaf"), payload);
         _known.Add(document.Ref);
+    }
+
+    /// <summary>A case is in the story of each transaction that it groups: one of its leaves names the decision among its items, not always the first.</summary>
+    private void Connect(Guid about, string place, byte[]? payload)
+    {
+        _strangers.TryAdd(about, place);
+        if (payload is null)
+        {
+            _unread.Add(about);
+            return;
+        }
+        if (ItemsOf(payload).Contains(_header?.Decision.ToString(), StringComparer.Ordinal)) _connected.Add(about);
+    }
+
+    private static string[] ItemsOf(byte[] payload)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(payload);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.String
+                ? items.GetString()!.Split('\n') : [];
+        }
+        catch (JsonException)
+        {
+            return []; // a payload of another form, or one that is not what its leaf proves
+        }
     }
 
     private void CheckPart(ExportFileLine line, string name, byte[] bytes)
@@ -108,6 +141,19 @@ internal sealed class EvidenceVerifier
     {
         if (_header is null) _report.Lie("line 1", "The file has no readable header.");
         if (_leaves == 0) _report.Lie("the file", "It holds no leaf.");
+        foreach (var (about, place) in _strangers.Where(pair => !_connected.Contains(pair.Key)))
+        {
+            if (_unread.Contains(about)) _report.Add(FindingKind.Unchecked, place, $"Whether {about} belongs to this story cannot be checked: a payload that could say so is not readable.");
+            else _report.Lie(place, "The leaf is about something that is not in this story.");
+        }
         if (!_closed) _report.Lie("end of the file", "The footer is missing: the file was cut.");
+        CheckAnchors();
+    }
+
+    private void CheckAnchors()
+    {
+        if (_file is not { Checkpoint: { } checkpoint, Key: { } key } || _header is null) return;
+        var kept = new KeptCheckpoint(_report, checkpoint, key, _header is { Anchor: { } size, Consistency: { } proof } ? (size, proof) : null);
+        foreach (var anchor in _anchors) kept.Check(anchor, own: null, $"The file does not show that its tree grew from there: take the evidence with anchor={anchor.Checkpoint.Size}.");
     }
 }

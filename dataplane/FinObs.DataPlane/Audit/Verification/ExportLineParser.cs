@@ -14,7 +14,7 @@ namespace FinObs.DataPlane.Audit.Verification;
 internal sealed record ExportHeader(long? Anchor, string Checkpoint, byte[][]? Consistency, long From, string Key, long To);
 
 /// <summary>The header of an evidence file.</summary>
-internal sealed record EvidenceHeader(string Checkpoint, Guid Decision, string Key);
+internal sealed record EvidenceHeader(long? Anchor, string Checkpoint, byte[][]? Consistency, Guid Decision, string Key);
 
 /// <summary>A line is not of the one form that its content has; the offset is within the line.</summary>
 internal sealed class ExportFormatException(string message, long offset) : Exception(message)
@@ -29,15 +29,14 @@ internal static class ExportLineParser
     {
         Expect(root, "anchor", "checkpoint", "consistency", "exportedAt", "format", "from", "key", "to", "v");
         if (Text(root, "format") != ExportFormat.Name || root.GetProperty("v").GetInt32() != ExportFormat.Version) throw new FormatException("It is not an audit export of version 1.");
-        var anchor = root.GetProperty("anchor").ValueKind == JsonValueKind.Null ? (long?)null : Number(root, "anchor");
-        return new ExportHeader(anchor, Text(root, "checkpoint"), Hashes(root.GetProperty("consistency")), Number(root, "from"), Text(root, "key"), Number(root, "to"));
+        return new ExportHeader(Anchor(root), Text(root, "checkpoint"), Hashes(root.GetProperty("consistency")), Number(root, "from"), Text(root, "key"), Number(root, "to"));
     });
 
     public static EvidenceHeader EvidenceHeader(byte[] line) => Read(line, root =>
     {
-        Expect(root, "checkpoint", "decision", "exportedAt", "format", "key", "v");
+        Expect(root, "anchor", "checkpoint", "consistency", "decision", "exportedAt", "format", "key", "v");
         if (Text(root, "format") != EvidenceFormat.Name || root.GetProperty("v").GetInt32() != EvidenceFormat.Version) throw new FormatException("It is not an evidence file of version 1.");
-        return new EvidenceHeader(Text(root, "checkpoint"), Guid.ParseExact(Text(root, "decision"), "D"), Text(root, "key"));
+        return new EvidenceHeader(Anchor(root), Text(root, "checkpoint"), Hashes(root.GetProperty("consistency")), Guid.ParseExact(Text(root, "decision"), "D"), Text(root, "key"));
     });
 
     /// <summary>A part of an evidence file, or null when the line is none.</summary>
@@ -71,6 +70,8 @@ internal static class ExportLineParser
         var at = line.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{member}\":"));
         return at < 0 ? 0 : at + member.Length + 3;
     }
+
+    private static long? Anchor(JsonElement root) => root.GetProperty("anchor").ValueKind == JsonValueKind.Null ? null : Number(root, "anchor");
 
     private static T Read<T>(byte[] line, Func<JsonElement, T> read)
     {

@@ -88,31 +88,12 @@ internal sealed class ExportVerifier
         if (!_closed) _report.Lie("end of the file", "The footer is missing: the file was cut.");
         if (_file is not { Checkpoint: { } checkpoint, Key: { } key } || _header is null) return;
         if (_tree.Size == checkpoint.Size && !_tree.Root().AsSpan().SequenceEqual(checkpoint.Root)) _report.Lie("the whole tree", "The root over all leaves is not the signed one.");
-        foreach (var anchor in _anchors) CheckAnchor(anchor, checkpoint, _header, key);
-    }
-
-    private void CheckAnchor(PublishedCheckpoint anchor, Checkpoint current, ExportHeader header, NoteVerifier key)
-    {
-        var where = $"given checkpoint over {anchor.Checkpoint.Size} leaves";
-        _report.Checkpoints++;
-        try
+        var kept = new KeptCheckpoint(_report, checkpoint, key, _header is { Anchor: { } size, Consistency: { } proof } ? (size, proof) : null);
+        foreach (var anchor in _anchors)
         {
-            Checkpoint.Open(anchor.Note, key);
+            var before = anchor.Checkpoint.Size;
+            kept.Check(anchor, _roots.GetValueOrDefault(before), $"The file does not hold all leaves up to there: take an export with from=0, or with anchor={before}.");
         }
-        catch (FormatException e)
-        {
-            _report.Lie(where, e.Message);
-            return;
-        }
-        var (size, root) = (anchor.Checkpoint.Size, anchor.Checkpoint.Root);
-        var consistent = size == current.Size ? root.AsSpan().SequenceEqual(current.Root)
-            : _roots.TryGetValue(size, out var own) ? root.AsSpan().SequenceEqual(own)
-            : header.Anchor == size && header.Consistency is { } proof ? MerkleProof.VerifyConsistency(size, current.Size, root, current.Root, proof)
-            : (bool?)null;
-        if (consistent == false) _report.Lie(where, "The file's tree does not begin with the tree of this checkpoint: history was rewritten.");
-        if (consistent is null) _report.Add(FindingKind.Unchecked, where, size > current.Size
-            ? $"The file's checkpoint covers only {current.Size} leaves: take a newer export."
-            : $"The file does not hold all leaves up to there: take an export with from=0, or with anchor={size}.");
     }
 
     private void Grow(byte[] hash)

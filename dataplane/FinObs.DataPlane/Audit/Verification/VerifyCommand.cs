@@ -46,9 +46,7 @@ internal static class VerifyCommand
     {
         if (file is null) throw new FormatException("Name the file to check, or --database.");
         using var stream = file.OpenRead();
-        if (!IsEvidence(stream)) return ExportVerifier.Verify(stream, pinned, anchors);
-        if (anchors.Count > 0) throw new FormatException("An evidence file holds single leaves: compare checkpoints with an export, GET /v1/audit/export.");
-        return EvidenceVerifier.Verify(stream, pinned);
+        return IsEvidence(stream) ? EvidenceVerifier.Verify(stream, pinned, anchors) : ExportVerifier.Verify(stream, pinned, anchors);
     }
 
     /// <summary>By the format that its first bytes name.</summary>

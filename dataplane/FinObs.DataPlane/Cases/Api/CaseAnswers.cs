@@ -120,6 +120,15 @@ internal sealed record CaseAnswer
         Version = row.Version,
         LeafId = row.LeafId,
     };
+
+    /// <summary>With what people wrote as the reader may see it.</summary>
+    public CaseAnswer Shown(Func<string, string> words) => this with
+    {
+        Title = words(Title),
+        Description = Description is null ? null : words(Description),
+        RootCause = RootCause is null ? null : words(RootCause),
+        Notes = Notes is null ? null : words(Notes),
+    };
 }
 
 /// <summary>The clock of a case.</summary>
@@ -204,4 +213,8 @@ internal sealed record TimelineItem
 }
 
 /// <summary>A case's story, oldest first.</summary>
-internal sealed record TimelineAnswer(Guid Id, IReadOnlyList<TimelineItem> Items, string? Next);
+internal sealed record TimelineAnswer(Guid Id, IReadOnlyList<TimelineItem> Items, string? Next)
+{
+    /// <summary>With what people wrote as the reader may see it.</summary>
+    public TimelineAnswer Shown(Func<string, string> words) => this with { Items = [.. Items.Select(item => item.Comment is { } comment ? item with { Comment = words(comment) } : item)] };
+}

@@ -51,10 +51,10 @@ internal static class CasesApi
             return TypedResults.Problem("To look for an account you need personal_data:read.", statusCode: StatusCodes.Status403Forbidden, title: "Not for you.");
         }
 
-        DateTimeOffset now = time.GetUtcNow();
+        (DateTimeOffset now, Func<string, string> words) = (time.GetUtcNow(), CleanNotes.For(context));
         await using FinObsDbContext db = database.CreateContext();
         List<CaseRow> rows = await filter.Apply(db, now).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new CasePage([.. rows.Select(row => CaseAnswer.Of(row, now, personal))], rows.Count == filter.Limit ? rows[^1].Id.ToString("N") : null));
+        return TypedResults.Ok(new CasePage([.. rows.Select(row => CaseAnswer.Of(row, now, personal).Shown(words))], rows.Count == filter.Limit ? rows[^1].Id.ToString("N") : null));
     }
 
     private static async Task<Results<Created<CaseAnswer>, ProblemHttpResult>> OpenAsync(
@@ -68,7 +68,7 @@ internal static class CasesApi
 
         Guid id = await opener.OpenAsync(wanted, cancellationToken);
         CaseRow row = (await actions.FindAsync(id, cancellationToken))!;
-        return TypedResults.Created($"/v1/cases/{id}", CaseAnswer.Of(row, time.GetUtcNow(), sight.OfPersons(context)));
+        return TypedResults.Created($"/v1/cases/{id}", CaseAnswer.Of(row, time.GetUtcNow(), sight.OfPersons(context)).Shown(CleanNotes.For(context)));
     }
 
     private static async Task<Results<Ok<CaseAnswer>, ProblemHttpResult>> GetAsync(
@@ -80,11 +80,11 @@ internal static class CasesApi
         }
 
         context.Response.Headers.ETag = $"\"{row.Version}\"";
-        return TypedResults.Ok(CaseAnswer.Of(row, time.GetUtcNow(), sight.OfPersons(context)));
+        return TypedResults.Ok(CaseAnswer.Of(row, time.GetUtcNow(), sight.OfPersons(context)).Shown(CleanNotes.For(context)));
     }
 
     private static async Task<Results<Ok<TimelineAnswer>, ProblemHttpResult>> TimelineAsync(
-        Guid id, CaseTimelines timelines, int? offset, int? limit, CancellationToken cancellationToken)
+        Guid id, CaseTimelines timelines, HttpContext context, int? offset, int? limit, CancellationToken cancellationToken)
     {
         int skip = offset ?? 0;
         int most = limit ?? 100;
@@ -93,7 +93,7 @@ internal static class CasesApi
             return CaseProblems.Bad($"offset must be 0 or more, limit a whole number from 1 to {MostTimeline}.");
         }
 
-        return await timelines.ReadAsync(id, skip, most, cancellationToken) is { } timeline ? TypedResults.Ok(timeline) : CaseProblems.Unknown;
+        return await timelines.ReadAsync(id, skip, most, cancellationToken) is { } timeline ? TypedResults.Ok(timeline.Shown(CleanNotes.For(context))) : CaseProblems.Unknown;
     }
 
     private static async Task<Results<Ok<IReadOnlyList<SimilarAnswer>>, ProblemHttpResult>> SimilarAsync(
@@ -105,7 +105,8 @@ internal static class CasesApi
         }
 
         (DateTimeOffset now, bool personal) = (time.GetUtcNow(), sight.OfPersons(context));
-        IReadOnlyList<SimilarAnswer> answers = [.. (await similar.OfAsync(row, cancellationToken)).Select(one => new SimilarAnswer(CaseAnswer.Of(one.Row, now, personal), one.Score, one.Because))];
+        Func<string, string> words = CleanNotes.For(context);
+        IReadOnlyList<SimilarAnswer> answers = [.. (await similar.OfAsync(row, cancellationToken)).Select(one => new SimilarAnswer(CaseAnswer.Of(one.Row, now, personal).Shown(words), one.Score, one.Because))];
         return TypedResults.Ok(answers);
     }
 
@@ -129,7 +130,7 @@ internal static class CasesApi
         }
 
         context.Response.Headers.ETag = $"\"{done.Row.Version}\"";
-        return TypedResults.Ok(new CaseChanged(CaseAnswer.Of(done.Row, time.GetUtcNow(), sight.OfPersons(context)), done.LeafId));
+        return TypedResults.Ok(new CaseChanged(CaseAnswer.Of(done.Row, time.GetUtcNow(), sight.OfPersons(context)).Shown(CleanNotes.For(context)), done.LeafId));
     }
 
     private static async Task<Results<Ok<BulkAnswer>, ProblemHttpResult>> BulkAsync(

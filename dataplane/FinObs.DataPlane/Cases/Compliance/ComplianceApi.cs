@@ -6,6 +6,7 @@ using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Cases.Work;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,20 @@ internal sealed record ComplianceAnswer(
     public static ComplianceAnswer Of(ComplianceEntryRow row) => new(
         row.Id, row.Namespace, row.EventType, row.Severity.ToString(), row.Description, row.Meta is null ? null : JsonElement.Parse(row.Meta), row.EntityType, row.EntityId, row.CreatedBy,
         row.CreatedAt, row.Resolved, row.ResolvedAt, row.ResolvedBy, row.Notes, row.LeafId, row.ResolutionLeafId);
+
+    /// <summary>With what people and systems wrote as the reader may see it.</summary>
+    public ComplianceAnswer Shown(HttpContext context)
+    {
+        Func<string, string> words = CleanNotes.For(context);
+        return this with
+        {
+            Description = words(Description),
+            EntityId = EntityId is null ? null : words(EntityId),
+            ResolutionNotes = ResolutionNotes is null ? null : words(ResolutionNotes),
+            Meta = Meta is { } meta && !Caller.Has(context.User, Permissions.PersonalDataRead)
+                ? JsonElement.Parse(context.RequestServices.GetRequiredService<PiiGuard>().CleanJson(JsonSerializer.SerializeToUtf8Bytes(meta))) : Meta,
+        };
+    }
 }
 
 /// <summary>A page; <c>Next</c> is the cursor of the page after, null at the end.</summary>
@@ -64,7 +79,7 @@ internal static class ComplianceApi
     }
 
     private static async Task<Results<Ok<CompliancePage>, ProblemHttpResult>> ListAsync(
-        IDatabase database, string? @namespace, string? eventType, string? severity, bool? isResolved, string? entityId, string? cursor, int? limit, CancellationToken cancellationToken)
+        IDatabase database, HttpContext context, string? @namespace, string? eventType, string? severity, bool? isResolved, string? entityId, string? cursor, int? limit, CancellationToken cancellationToken)
     {
         Guid before = default;
         int most = limit ?? DefaultLimit;
@@ -83,7 +98,7 @@ internal static class ComplianceApi
         rows = entityId is null ? rows : rows.Where(row => row.EntityId == entityId);
         rows = cursor is null ? rows : rows.Where(row => row.Id < before);
         List<ComplianceEntryRow> page = await rows.OrderByDescending(row => row.Id).Take(most).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new CompliancePage([.. page.Select(ComplianceAnswer.Of)], page.Count == most ? page[^1].Id.ToString("N", CultureInfo.InvariantCulture) : null));
+        return TypedResults.Ok(new CompliancePage([.. page.Select(row => ComplianceAnswer.Of(row).Shown(context))], page.Count == most ? page[^1].Id.ToString("N", CultureInfo.InvariantCulture) : null));
     }
 
     private static async Task<Results<Created<ComplianceAnswer>, ProblemHttpResult>> WriteAsync(
@@ -120,11 +135,11 @@ internal static class ComplianceApi
                 CreatedAt = now,
             },
             cancellationToken);
-        return TypedResults.Created($"/v1/compliance/log/{row.Id}", ComplianceAnswer.Of(row));
+        return TypedResults.Created($"/v1/compliance/log/{row.Id}", ComplianceAnswer.Of(row).Shown(context));
     }
 
-    private static async Task<Results<Ok<ComplianceAnswer>, ProblemHttpResult>> GetAsync(Guid id, ComplianceLog log, CancellationToken cancellationToken) =>
-        await log.FindAsync(id, cancellationToken) is { } row ? TypedResults.Ok(ComplianceAnswer.Of(row)) : Unknown;
+    private static async Task<Results<Ok<ComplianceAnswer>, ProblemHttpResult>> GetAsync(Guid id, ComplianceLog log, HttpContext context, CancellationToken cancellationToken) =>
+        await log.FindAsync(id, cancellationToken) is { } row ? TypedResults.Ok(ComplianceAnswer.Of(row).Shown(context)) : Unknown;
 
     private static async Task<Results<Ok<ComplianceAnswer>, ProblemHttpResult>> ResolveAsync(
         Guid id, ComplianceResolution body, ComplianceLog log, HttpContext context, CancellationToken cancellationToken)
@@ -136,7 +151,7 @@ internal static class ComplianceApi
 
         return await log.ResolveAsync(id, Caller.NameOf(context), body.Notes, cancellationToken) switch
         {
-            ComplianceOutcome.Done done => TypedResults.Ok(ComplianceAnswer.Of(done.Row)),
+            ComplianceOutcome.Done done => TypedResults.Ok(ComplianceAnswer.Of(done.Row).Shown(context)),
             ComplianceOutcome.AlreadyResolved resolved => TypedResults.Problem($"{resolved.By} has resolved it already: GET it to see how.", statusCode: StatusCodes.Status409Conflict, title: "Resolved already."),
             _ => Unknown,
         };

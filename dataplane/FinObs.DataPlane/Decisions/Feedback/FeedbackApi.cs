@@ -31,13 +31,13 @@ internal static class FeedbackApi
 
         GivenFeedback given = new(id, FeedbackRequest.Parse(request.Actual)!.Value, request.Notes, request.Source ?? FeedbackRequest.DefaultSource, Caller.NameOf(context));
         return await feedback.GiveAsync(given, cancellationToken) is { } row
-            ? TypedResults.Created($"/v1/feedback?decision={id}", FeedbackAnswer.Of(row))
+            ? TypedResults.Created($"/v1/feedback?decision={id}", FeedbackAnswer.Of(row, CleanNotes.For(context)))
             : TypedResults.Problem(
                 $"There is no decision {id}. Use the `id` of an answer or of GET /v1/transactions.", statusCode: StatusCodes.Status404NotFound, title: "Not found.");
     }
 
     private static async Task<Results<Ok<FeedbackPage>, ProblemHttpResult>> PageAsync(
-        DecisionFeedback feedback, string? @namespace, Guid? decision, string? actual, Guid? before, int? limit, CancellationToken cancellationToken)
+        DecisionFeedback feedback, HttpContext context, string? @namespace, Guid? decision, string? actual, Guid? before, int? limit, CancellationToken cancellationToken)
     {
         int most = limit ?? DefaultLimit;
         TransactionLabel? label = FeedbackRequest.Parse(actual);
@@ -48,7 +48,8 @@ internal static class FeedbackApi
         }
 
         List<FeedbackRow> rows = await feedback.PageAsync(@namespace ?? ModelRouter.DefaultNamespace, decision, label, before, most, cancellationToken);
-        return TypedResults.Ok(new FeedbackPage([.. rows.Select(FeedbackAnswer.Of)], rows.Count == most ? rows[^1].Id : null));
+        Func<string, string> notes = CleanNotes.For(context);
+        return TypedResults.Ok(new FeedbackPage([.. rows.Select(row => FeedbackAnswer.Of(row, notes))], rows.Count == most ? rows[^1].Id : null));
     }
 }
 
@@ -83,8 +84,10 @@ internal sealed partial record FeedbackRequest(string? Actual, string? Notes, st
 /// <summary>A word on a decision.</summary>
 internal sealed record FeedbackAnswer(Guid Id, Guid DecisionId, Decision Decided, string Actual, string? Notes, string Source, string By, DateTimeOffset At, Guid LeafId)
 {
-    public static FeedbackAnswer Of(FeedbackRow row) =>
-        new(row.Id, row.DecisionId, row.Decided, row.Actual.ToString().ToLowerInvariant(), row.Notes, row.Source, row.By, row.At, row.LeafId);
+    /// <param name="row">As written.</param>
+    /// <param name="notes">What the reader sees of its words.</param>
+    public static FeedbackAnswer Of(FeedbackRow row, Func<string, string> notes) =>
+        new(row.Id, row.DecisionId, row.Decided, row.Actual.ToString().ToLowerInvariant(), row.Notes is { } words ? notes(words) : null, row.Source, row.By, row.At, row.LeafId);
 }
 
 /// <summary>A page, newest first.</summary>

@@ -27,7 +27,7 @@ internal static class OverridesApi
         WantedOverride wanted = new(id, DecisionNames.Parse(request.From!)!.Value, DecisionNames.Parse(request.To!)!.Value, request.Note!.Trim(), Caller.NameOf(context));
         return await overrides.OverrideAsync(wanted, cancellationToken) switch
         {
-            OverrideOutcome.Done done => TypedResults.Ok(OverrideAnswer.Of(done.Row)),
+            OverrideOutcome.Done done => TypedResults.Ok(OverrideAnswer.Of(done.Row, CleanNotes.For(context))),
             OverrideOutcome.Waiting waiting => TypedResults.Accepted($"/v1/approvals/{waiting.ApprovalId}", new OverrideWaiting(waiting.ApprovalId, "waiting_for_approval")),
             OverrideOutcome.Stale stale => TypedResults.Problem(
                 $"{stale.Holds.OnTheWire()} holds of this decision, not {wanted.From.OnTheWire()}: somebody was faster, or you saw an older state. Look at it again, and send what holds as from.",
@@ -36,10 +36,16 @@ internal static class OverridesApi
         };
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<OverrideAnswer>>, ProblemHttpResult>> ListAsync(Guid id, OverrideWriter overrides, CancellationToken cancellationToken) =>
-        await overrides.SeenAsync(id, cancellationToken) is null
-            ? NotFound(id)
-            : TypedResults.Ok<IReadOnlyList<OverrideAnswer>>([.. (await overrides.OfAsync(id, cancellationToken)).Select(OverrideAnswer.Of)]);
+    private static async Task<Results<Ok<IReadOnlyList<OverrideAnswer>>, ProblemHttpResult>> ListAsync(Guid id, OverrideWriter overrides, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await overrides.SeenAsync(id, cancellationToken) is null)
+        {
+            return NotFound(id);
+        }
+
+        Func<string, string> notes = CleanNotes.For(context);
+        return TypedResults.Ok<IReadOnlyList<OverrideAnswer>>([.. (await overrides.OfAsync(id, cancellationToken)).Select(row => OverrideAnswer.Of(row, notes))]);
+    }
 
     private static ProblemHttpResult NotFound(Guid id) => TypedResults.Problem(
         $"There is no decision {id}. Use the `id` of an answer or of GET /v1/transactions.", statusCode: StatusCodes.Status404NotFound, title: "Not found.");
@@ -83,6 +89,8 @@ internal sealed record OverrideWaiting(Guid ApprovalId, string Status);
 internal sealed record OverrideAnswer(
     Guid Id, Guid DecisionId, int Sequence, Decision From, Decision To, string Note, string By, DateTimeOffset At, Guid? ApprovalId, IReadOnlyList<string> ApprovedBy, Guid LeafId)
 {
-    public static OverrideAnswer Of(OverrideRow row) => new(
-        row.Id, row.DecisionId, row.Sequence, row.From, row.To, row.Note, row.By, row.At, row.ApprovalId, row.Approvers, row.LeafId);
+    /// <param name="row">As written.</param>
+    /// <param name="notes">What the reader sees of its words.</param>
+    public static OverrideAnswer Of(OverrideRow row, Func<string, string> notes) => new(
+        row.Id, row.DecisionId, row.Sequence, row.From, row.To, notes(row.Note), row.By, row.At, row.ApprovalId, row.Approvers, row.LeafId);
 }

@@ -6,7 +6,7 @@ using FinObs.DataPlane.Resources;
 namespace FinObs.DataPlane.Models.Versions;
 
 /// <summary>Says how a ModelVersion stands: of each thing whether it holds, why, and who can do what about it.</summary>
-internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue catalogue, IEnumerable<IRolloutStandings> rollouts)
+internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue catalogue, IEnumerable<IRolloutStandings> rollouts, IEnumerable<IDriftStandings> drifts, TimeProvider time)
 {
     private const int ShortDigits = 12;
 
@@ -43,6 +43,8 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
                 Condition(ModelVersionConditions.Loaded, OfLoad(state.LoadReason), state.LoadReason, state.LoadMessage, state.Since),
                 Condition(ModelVersionConditions.TrafficShifted, isDeciding ? ConditionStatus.True : ConditionStatus.False, reason, message, state.Since),
                 .. rollout?.Conditions ?? [],
+                await DriftAsync(resource.Key.Namespace, spec, state, cancellationToken),
+                Validation(spec.Governance, state.Since),
             ],
         };
     }
@@ -58,6 +60,35 @@ internal sealed class ModelVersionStatuses(RouteStore routes, ResourceCatalogue 
         }
 
         return null;
+    }
+
+    private async Task<Condition> DriftAsync(string @namespace, ModelVersionSpec spec, ModelVersionState state, CancellationToken cancellationToken)
+    {
+        foreach (IDriftStandings standing in state.VersionId is null ? [] : drifts)
+        {
+            if (await standing.OfAsync(@namespace, spec.Model, spec.Version, state.VersionId!.Value, cancellationToken) is { } found)
+            {
+                return Condition(
+                    ModelVersionConditions.DriftFree, found.Drifts ? ConditionStatus.False : ConditionStatus.True, found.Drifts ? ModelVersionReasons.Drifting : ModelVersionReasons.NoDrift, found.Message, state.Since);
+            }
+        }
+
+        return Condition(ModelVersionConditions.DriftFree, ConditionStatus.Unknown, ModelVersionReasons.NotEvaluated, "No drift check has judged it yet.", state.Since);
+    }
+
+    /// <summary>As its owner says in <c>spec.governance</c>.</summary>
+    private Condition Validation(ModelGovernance? governance, DateTimeOffset since)
+    {
+        if (governance?.NextReviewBy is { } due && due <= time.GetUtcNow())
+        {
+            return Condition(ModelVersionConditions.ValidationCurrent, ConditionStatus.False, ModelVersionReasons.ReviewOverdue, $"It was to be looked at again by {due:u}: set spec.governance.validation and nextReviewBy anew once it was.", due);
+        }
+
+        return governance?.Validation is { } validation
+            ? Condition(
+                ModelVersionConditions.ValidationCurrent, ConditionStatus.True, ModelVersionReasons.Current,
+                governance.NextReviewBy is { } next ? $"{validation.By} validated it at {validation.At:u}; the next review is due by {next:u}." : $"{validation.By} validated it at {validation.At:u}.", since)
+            : Condition(ModelVersionConditions.ValidationCurrent, ConditionStatus.Unknown, ModelVersionReasons.NotValidated, "Nobody has validated it: spec.governance.validation is empty.", since);
     }
 
     private (string Reason, string Message) Traffic(ModelVersionSpec spec, ModelVersionState state, ModelRoute route, bool isDeciding, RolloutReport? rollout)

@@ -6,6 +6,7 @@ using FinObs.DataPlane.Audit.Evidence;
 using FinObs.DataPlane.Audit.Export;
 using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Audit.Notes;
+using FinObs.DataPlane.Audit.Tree;
 using FinObs.DataPlane.Audit.Verification;
 using FinObs.DataPlane.Storage;
 
@@ -78,6 +79,50 @@ public class EvidenceVerifierTests
         Assert.Contains(report.Findings, finding => finding.What == "The first leaf is not that of the decision in the header.");
     }
 
+    [Fact]
+    public async Task A_case_that_does_not_name_the_decision_does_not_pass_as_its_case()
+    {
+        await using var audit = await AuditHarness.StartAsync(DatabaseKind.Sqlite);
+        var decided = Decision(audit, audit.Act("decided", kind: "decision.made"));
+        var (own, other) = (Guid.CreateVersion7(audit.Time.GetUtcNow()), Guid.CreateVersion7(audit.Time.GetUtcNow()));
+        var leaves = await audit.CommitAsync(
+            decided, Case(audit, own, Guid.Empty), Case(audit, other, Guid.Empty), Case(audit, own, decided.Ref), audit.Act("commented", kind: "case.commented") with { About = own });
+        await audit.SequenceAsync();
+
+        Assert.Empty(Verify(await WrittenAsync(audit, decided, leaves[0], [], [new Link(own)]), audit.Keyring.Signer.Verifier).Findings);
+        var report = Verify(await WrittenAsync(audit, decided, leaves[0], [], [new Link(own, other)]), audit.Keyring.Signer.Verifier);
+
+        Assert.Equal("The leaf is about something that is not in this story.", Assert.Single(report.Findings).What);
+        Assert.Equal((1, 5L), (report.ExitCode, report.Leaves));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_from_before_agrees_with_the_file_and_one_of_another_history_does_not()
+    {
+        await using var audit = await AuditHarness.StartAsync(DatabaseKind.Sqlite);
+        var decided = Decision(audit, audit.Act("decided", kind: "decision.made"));
+        var leaves = await audit.CommitAsync(audit.Act("before"), decided);
+        await audit.SequenceAsync();
+        var kept = audit.File.All().Last();
+        await audit.CommitAsync(audit.Act("later"), audit.Act("and later"), audit.Act("and again"));
+        await audit.SequenceAsync();
+        var newest = audit.File.All().Last();
+        var size = kept.Checkpoint.Size;
+        var forged = new Checkpoint(kept.Checkpoint.Origin, size, newest.Checkpoint.Root);
+        var other = new PublishedCheckpoint(audit.Keyring.Signer.Sign(forged.ToText()), forged);
+
+        var file = await WrittenAsync(audit, decided, leaves[1], [], anchor: size);
+        var without = await WrittenAsync(audit, decided, leaves[1], []);
+
+        Assert.Equal((0, 3L), (Verify(file, audit.Keyring.Signer.Verifier, kept, newest).ExitCode, Verify(file, audit.Keyring.Signer.Verifier, kept, newest).Checkpoints));
+        Assert.Contains("history was rewritten", Assert.Single(Verify(file, audit.Keyring.Signer.Verifier, other).Findings).What, StringComparison.Ordinal);
+        var unchecked_ = Verify(without, audit.Keyring.Signer.Verifier, kept);
+        Assert.Equal((2, $"The file does not show that its tree grew from there: take the evidence with anchor={size}."), (unchecked_.ExitCode, Assert.Single(unchecked_.Findings).What));
+    }
+
+    private static AuditAct Case(AuditHarness audit, Guid id, Guid transaction) =>
+        audit.Act("", kind: "case.grew") with { About = id, Payload = CanonicalObject.Of(("case", id), ("items", $"\n{Guid.Empty:D}\n{transaction:D}\n")) };
+
     /// <summary>A decision, an override of it, a comment on the override; and another decision with its own override.</summary>
     private static async Task<byte[]> FileAsync(AuditHarness audit, IReadOnlyList<Part> parts)
     {
@@ -87,11 +132,21 @@ public class EvidenceVerifierTests
         var leaves = await audit.CommitAsync(
             decided, other, overridden, audit.Act("commented", kind: "case.commented") with { About = overridden.Ref }, audit.Act("of another decision") with { About = other.Ref });
         await audit.SequenceAsync();
+        return await WrittenAsync(audit, decided, leaves[0], parts);
+    }
+
+    private static async Task<byte[]> WrittenAsync(AuditHarness audit, AuditAct decided, ComposedLeaf leaf, IReadOnlyList<Part> parts, IReadOnlyList<Link>? links = null, long? anchor = null)
+    {
         var lines = new ExportLines(new PayloadVault(audit.Keyring), []);
-        var writer = new EvidenceWriter(audit.Database, audit.Keyring, new StoryReader(audit.Database), lines, parts, audit.Time);
+        var writer = new EvidenceWriter(audit.Database, audit.Keyring, new StoryReader(audit.Database, links ?? []), lines, parts, audit.Time);
         using var file = new MemoryStream();
-        Assert.True(await writer.WriteAsync(file, new EvidenceSubject(AuditHarness.Namespace, decided.Ref, leaves[0].LeafId), audit.Stop));
+        Assert.True(await writer.WriteAsync(file, new EvidenceSubject(AuditHarness.Namespace, decided.Ref, leaf.LeafId), anchor, audit.Stop));
         return file.ToArray();
+    }
+
+    private sealed record Link(params IReadOnlyList<Guid> Ids) : IStoryLink
+    {
+        public Task<IReadOnlyList<Guid>> OfAsync(Guid about, CancellationToken cancellationToken) => Task.FromResult(Ids);
     }
 
     private static AuditAct Decision(AuditHarness audit, AuditAct act)
@@ -107,7 +162,7 @@ public class EvidenceVerifierTests
         return act with { Payload = json.Written.ToArray(), At = audit.Time.GetUtcNow() };
     }
 
-    private static VerificationReport Verify(byte[] file, NoteVerifier? key) => EvidenceVerifier.Verify(new MemoryStream(file), key);
+    private static VerificationReport Verify(byte[] file, NoteVerifier? key, params IReadOnlyList<PublishedCheckpoint> kept) => EvidenceVerifier.Verify(new MemoryStream(file), key, kept);
 
     private sealed record Part(string Name, byte[] Bytes) : IEvidencePart
     {

@@ -62,7 +62,7 @@ internal sealed class VerifyEvidenceTool(TransactionFinder finder, AuditKeyring 
         }
 
         EvidenceWriter writer = call.Http.RequestServices.GetRequiredService<EvidenceWriter>();
-        return await writer.WriteAsync(file, new EvidenceSubject(found.Decision.Namespace, found.Decision.Id, found.Decision.LeafId), cancellationToken)
+        return await writer.WriteAsync(file, new EvidenceSubject(found.Decision.Namespace, found.Decision.Id, found.Decision.LeafId), anchor: null, cancellationToken)
             ? null
             : "No signed checkpoint covers the decision yet: call again in a second.";
     }
