@@ -40,6 +40,7 @@ internal static class DashboardServices
         services.AddSingleton<AuditPageReader>();
         services.AddSingleton<DeliveriesReader>();
         services.AddSingleton<WaitingReader>();
+        services.AddSingleton<ExperimentsReader>();
         return services;
     }
 

@@ -21,7 +21,7 @@ public abstract class MainLayoutBase : LayoutComponentBase, IDisposable
     [
         ("Watch", [new("/", "Overview", Permissions.SystemMetricsRead), new("/decisions", "Decisions", Permissions.TransactionRead)]),
         ("Work", [new("/cases", "Cases", Permissions.CaseRead), new("/approvals", "Approvals", Permissions.ApprovalRead)]),
-        ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead)]),
+        ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead), new("/experiments", "Experiments", Permissions.ModelRead)]),
         ("Flow", [new("/deliveries", "Deliveries", Permissions.DeliveryRead)]),
         ("Prove", [new("/audit", "Audit", Permissions.AuditRead)]),
     ];
