@@ -41,6 +41,7 @@ internal static class DashboardServices
         services.AddSingleton<DeliveriesReader>();
         services.AddSingleton<WaitingReader>();
         services.AddSingleton<ExperimentsReader>();
+        services.AddSingleton<PoliciesReader>();
         return services;
     }
 

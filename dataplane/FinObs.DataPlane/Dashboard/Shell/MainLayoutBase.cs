@@ -24,6 +24,7 @@ public abstract class MainLayoutBase : LayoutComponentBase, IDisposable
         ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead), new("/experiments", "Experiments", Permissions.ModelRead)]),
         ("Flow", [new("/deliveries", "Deliveries", Permissions.DeliveryRead)]),
         ("Prove", [new("/audit", "Audit", Permissions.AuditRead)]),
+        ("Govern", [new("/policies", "Policies", Permissions.ResourceRead)]),
     ];
 
     private readonly CancellationTokenSource _left = new();
