@@ -42,6 +42,7 @@ internal static class DashboardServices
         services.AddSingleton<WaitingReader>();
         services.AddSingleton<ExperimentsReader>();
         services.AddSingleton<PoliciesReader>();
+        services.AddSingleton<ComplianceReader>();
         return services;
     }
 
