@@ -43,6 +43,7 @@ internal static class DashboardServices
         services.AddSingleton<ExperimentsReader>();
         services.AddSingleton<PoliciesReader>();
         services.AddSingleton<ComplianceReader>();
+        services.AddSingleton<ExportsReader>();
         return services;
     }
 

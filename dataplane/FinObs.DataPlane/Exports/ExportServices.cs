@@ -19,6 +19,7 @@ internal static class ExportServices
         services.AddTransient<IExportSource, CaseExport>();
         services.AddTransient<IExportSource, ComplianceExport>();
         services.AddTransient<ExportSources>();
+        services.AddTransient<ExportOrders>();
         services.AddTransient<ExportJob>();
         return services;
     }

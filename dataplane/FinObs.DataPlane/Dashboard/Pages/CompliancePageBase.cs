@@ -39,7 +39,7 @@ public abstract class CompliancePageBase : DashboardPage
     private protected static string Pips(CaseSeverity severity) => new string('▮', 1 + (int)severity) + new string('▯', Math.Max(0, 3 - (int)severity));
 
     /// <summary>The page of what an entry is about; null = it has none, or not for whoever looks.</summary>
-    private protected static string? PageOf(ComplianceLine line) => (line.EntityType, line.EntityId) switch
+    internal static string? PageOf(ComplianceLine line) => (line.EntityType, line.EntityId) switch
     {
         (_, null) => null,
         ("case", { } id) => $"/cases/{Uri.EscapeDataString(id)}",
