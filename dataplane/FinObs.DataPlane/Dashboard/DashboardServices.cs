@@ -44,6 +44,7 @@ internal static class DashboardServices
         services.AddSingleton<PoliciesReader>();
         services.AddSingleton<ComplianceReader>();
         services.AddSingleton<ExportsReader>();
+        services.AddSingleton<PullsReader>();
         return services;
     }
 

@@ -46,7 +46,6 @@ public abstract class CompliancePageBase : DashboardPage
         ("approval", { } id) => $"/approvals/{Uri.EscapeDataString(id)}",
         ("decision" or "transaction", { } id) => $"/decisions/{Uri.EscapeDataString(id)}",
         ("callback" or "callbacktarget" or "callback_target", { } id) => $"/deliveries?target={Uri.EscapeDataString(id)}",
-        ("export", { } id) => $"/exports?id={Uri.EscapeDataString(id)}",
         _ => null,
     };
 
