@@ -45,6 +45,7 @@ internal static class DashboardServices
         services.AddSingleton<ComplianceReader>();
         services.AddSingleton<ExportsReader>();
         services.AddSingleton<PullsReader>();
+        services.AddSingleton<AccessReader>();
         return services;
     }
 

@@ -24,7 +24,7 @@ public abstract class MainLayoutBase : LayoutComponentBase, IDisposable
         ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead), new("/experiments", "Experiments", Permissions.ModelRead)]),
         ("Flow", [new("/deliveries", "Deliveries", Permissions.DeliveryRead), new("/pulls", "Pulls", Permissions.DeliveryRead), new("/connect", "Connect", Permissions.TransactionRead)]),
         ("Prove", [new("/audit", "Audit", Permissions.AuditRead), new("/exports", "Exports", Permissions.ExportRead)]),
-        ("Govern", [new("/policies", "Policies", Permissions.ResourceRead)]),
+        ("Govern", [new("/policies", "Policies", Permissions.ResourceRead), new("/access", "Access", Permissions.UserList)]),
     ];
 
     private readonly CancellationTokenSource _left = new();
