@@ -36,6 +36,7 @@ internal static class DashboardServices
         services.AddSingleton<CasesReader>();
         services.AddSingleton<ApprovalsReader>();
         services.AddSingleton<ModelsReader>();
+        services.AddSingleton<DriftShapes>();
         services.AddSingleton<DriftReader>();
         services.AddSingleton<AuditPageReader>();
         services.AddSingleton<DeliveriesReader>();
