@@ -72,6 +72,11 @@ internal static class DashboardServices
         IAuthorizationRequirement requirement = PagePermissionAttribute.Of(page) is { } permission ? new PermissionRequirement(permission) : new AnyPermissionRequirement();
         bool isRoot = endpoint is RouteEndpointBuilder { RoutePattern.RawText: "/" };
         endpoint.Metadata.Add(requirement);
+        if (requirement is PermissionRequirement)
+        {
+            endpoint.Metadata.Add(new ForbiddenPage());
+        }
+
         endpoint.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(isRoot ? new AnyPermissionRequirement() : requirement).Build());
     }
 
