@@ -8,7 +8,11 @@ namespace FinObs.Dashboard.Tests;
 [Collection(OneBrowser.Name)]
 public sealed class PagesTests(Browser browser)
 {
-    public static TheoryData<string> Paths => ["/", "/decisions", "/decisions/{decision}", "/cases", "/cases/{case}", "/approvals?view=all", "/approvals/{approval}", "/models", "/drift", "/audit", "/audit/{decision}", "/deliveries", "/find?q=nothing"];
+    public static TheoryData<string> Paths =>
+    [
+        "/", "/decisions", "/decisions/{decision}", "/cases", "/cases/{case}", "/approvals?view=all", "/approvals/{approval}", "/models", "/drift", "/audit", "/audit/{decision}", "/deliveries", "/find?q=nothing",
+        "/experiments", "/experiments/{experiment}", "/policies", "/policies/ABExperiment/{experiment}", "/connect", "/compliance?view=all", "/compliance/{entry}", "/exports", "/pulls", "/access", "/access/keys", "/access/roles",
+    ];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -85,6 +89,21 @@ public sealed class PagesTests(Browser browser)
             string body = await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(made.IsSuccessStatusCode, body);
             return path.Replace("{approval}", JsonDocument.Parse(body).RootElement.GetProperty("request").GetProperty("id").GetString(), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{experiment}", StringComparison.Ordinal))
+        {
+            await host.PutAsync("/v1/namespaces/default/abexperiments/thresholds", """
+                {"managedBy":"Api","spec":{"model":"finobs-built-in","arms":[{"name":"control","version":"1.0.0","weight":50},{"name":"treatment","version":"1.1.0","weight":50}],
+                 "hypothesis":"A higher threshold loses no fraud.","primary":{"metric":"PrecisionAtK","direction":"Increase"},"state":"Draft"}}
+                """);
+            return path.Replace("{experiment}", "thresholds", StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{entry}", StringComparison.Ordinal))
+        {
+            JsonElement entry = await host.PostAsync("/v1/compliance/log", """{"eventType":"policy_question","severity":"High","description":"May wires above 50,000 be released by one person?"}""");
+            return path.Replace("{entry}", entry.GetProperty("id").GetString(), StringComparison.Ordinal);
         }
 
         return path;

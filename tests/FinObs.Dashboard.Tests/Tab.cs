@@ -47,6 +47,19 @@ internal static class Asking
         return JsonDocument.Parse(body).RootElement;
     }
 
+    public static Task<JsonElement> PostAsync(this DataPlaneProcess host, string path, string json) => WriteAsync(host, HttpMethod.Post, path, json);
+
+    public static Task<JsonElement> PutAsync(this DataPlaneProcess host, string path, string json) => WriteAsync(host, HttpMethod.Put, path, json);
+
+    private static async Task<JsonElement> WriteAsync(DataPlaneProcess host, HttpMethod method, string path, string json)
+    {
+        using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using HttpResponseMessage answer = await host.Client.SendAsync(request);
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {body}");
+        return JsonDocument.Parse(body).RootElement;
+    }
+
     /// <summary>Sends one transaction and gives its id.</summary>
     public static async Task<(string Id, string Decision)> SendAsync(this DataPlaneProcess host, string json)
     {

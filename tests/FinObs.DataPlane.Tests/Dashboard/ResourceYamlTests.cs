@@ -44,7 +44,7 @@ public sealed class ResourceYamlTests
     [Fact]
     public void Each_text_passes_through_the_guard()
     {
-        JsonObject document = new() { ["spec"] = new JsonObject { ["note"] = "secret", ["list"] = new JsonArray("secret") } };
+        JsonObject document = new() { ["spec"] = new JsonObject { ["note"] = "secret", ["list"] = new JsonArray("secret", new JsonArray("secret", new JsonObject { ["a"] = "secret" })) } };
 
         Assert.DoesNotContain("secret", ResourceYaml.Of(document, _ => "clean"), StringComparison.Ordinal);
     }

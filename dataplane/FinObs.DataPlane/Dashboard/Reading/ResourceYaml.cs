@@ -71,7 +71,7 @@ internal static partial class ResourceYaml
             }
             else if (item is JsonArray)
             {
-                text.Append(' ', indent).Append("- ").Append(item.ToJsonString()).Append('\n');
+                text.Append(' ', indent).Append("- ").Append(Flow(item, clean)).Append('\n');
             }
             else
             {
@@ -79,6 +79,15 @@ internal static partial class ResourceYaml
             }
         }
     }
+
+    /// <summary>A list within a list, on one line: as JSON has it.</summary>
+    private static string Flow(JsonNode? value, Func<string, string> clean) => value switch
+    {
+        JsonArray list => $"[{string.Join(", ", list.Select(item => Flow(item, clean)))}]",
+        JsonObject map => $"{{{string.Join(", ", map.Select(member => $"{Quoted(member.Key)}: {Flow(member.Value, clean)}"))}}}",
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => Quoted(clean(text.GetValue<string>())),
+        _ => value?.ToJsonString() ?? "null",
+    };
 
     private static string Single(JsonNode? value, Func<string, string> clean) => value switch
     {
@@ -88,7 +97,9 @@ internal static partial class ResourceYaml
         _ => value.GetValueKind() == JsonValueKind.String ? Scalar(clean(value.GetValue<string>())) : value.ToJsonString(),
     };
 
-    private static string Scalar(string text) => IsPlain().IsMatch(text) && !IsWord().IsMatch(text) ? text : JsonSerializer.Serialize(text, ResourceJson.Lenient);
+    private static string Scalar(string text) => IsPlain().IsMatch(text) && !IsWord().IsMatch(text) ? text : Quoted(text);
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text, ResourceJson.Lenient);
 
     /// <summary>Begins with a letter or a slash and holds nothing that has a meaning in YAML.</summary>
     [GeneratedRegex(@"^[A-Za-z/][A-Za-z0-9_./@+-]*( [A-Za-z0-9_./@+-]+)*$", RegexOptions.ExplicitCapture)]
