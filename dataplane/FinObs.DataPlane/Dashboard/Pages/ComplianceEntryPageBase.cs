@@ -1,6 +1,6 @@
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Cases.Compliance;
-using FinObs.DataPlane.Cases.Store;
+using FinObs.DataPlane.Cases.Work;
 using FinObs.DataPlane.Dashboard.Reading;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

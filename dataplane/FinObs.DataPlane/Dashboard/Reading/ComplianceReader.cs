@@ -1,8 +1,8 @@
 using System.Globalization;
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Cases.Api;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Store;
-using FinObs.DataPlane.Cases.Work;
 using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;

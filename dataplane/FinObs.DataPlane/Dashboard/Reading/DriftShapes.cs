@@ -1,5 +1,4 @@
 using FinObs.DataPlane.Drift.Checks;
-using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Monitoring.Windows;
 using FinObs.Scoring.Drift;
 
