@@ -31,6 +31,8 @@ public sealed class ResourceYamlTests
     [InlineData("{a}")]
     [InlineData("*a")]
     [InlineData("a\nb")]
+    [InlineData("plain\n")]
+    [InlineData("two words")]
     [InlineData("$.meta.next")]
     [InlineData("2026-01-31T12:00:00Z")]
     [InlineData("über \"alles\" \\ /")]

@@ -102,10 +102,10 @@ internal static partial class ResourceYaml
     private static string Quoted(string text) => JsonSerializer.Serialize(text, ResourceJson.Lenient);
 
     /// <summary>Begins with a letter or a slash and holds nothing that has a meaning in YAML.</summary>
-    [GeneratedRegex(@"^[A-Za-z/][A-Za-z0-9_./@+-]*( [A-Za-z0-9_./@+-]+)*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9_./@+-]*( [A-Za-z0-9_./@+-]+)*\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IsPlain();
 
     /// <summary>Read as something else than text by some reader, of YAML 1.1 too.</summary>
-    [GeneratedRegex("^(true|false|null|yes|no|on|off|y|n|nan|inf)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(true|false|null|yes|no|on|off|y|n|nan|inf)\z", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IsWord();
 }
