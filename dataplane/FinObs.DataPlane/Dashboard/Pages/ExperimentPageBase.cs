@@ -45,7 +45,7 @@ public abstract class ExperimentPageBase : DashboardPage
     {
         nameof(ExperimentPhase.Running) => [ExperimentVerb.Pause, ExperimentVerb.Stop],
         nameof(ExperimentPhase.Paused) => [ExperimentVerb.Resume, ExperimentVerb.Stop],
-        nameof(ExperimentPhase.Concluded) when Model.It.Verdict == nameof(ExperimentVerdict.TreatmentBetter) => [ExperimentVerb.Promote, ExperimentVerb.Stop],
+        nameof(ExperimentPhase.Concluded) when Model?.It.Verdict == nameof(ExperimentVerdict.TreatmentBetter) => [ExperimentVerb.Promote, ExperimentVerb.Stop],
         nameof(ExperimentPhase.Concluded) => [ExperimentVerb.Stop],
         _ => [],
     };

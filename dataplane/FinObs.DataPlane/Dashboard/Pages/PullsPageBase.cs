@@ -33,7 +33,7 @@ public abstract class PullsPageBase : DashboardPage
 
     protected bool MayAct => IsLive && Who.May(Permissions.DeliveryOperate);
 
-    private protected PullLine? Chosen => Model?.Sources.FirstOrDefault(line => line.Name == Model.Selected);
+    private protected PullLine? Chosen => Model?.Sources.FirstOrDefault(line => line.Name == SourceOrAll());
 
     protected string Title
     {
