@@ -92,11 +92,12 @@ public abstract class ExportsPageBase : DashboardPage
         }
 
         _isWatching = true;
+        CancellationToken left = Left;
         try
         {
-            while (Model is { IsUnderWay: true })
+            while (Model is { IsUnderWay: true } && !left.IsCancellationRequested)
             {
-                await Task.Delay(LookAgain, Time, Left);
+                await Task.Delay(LookAgain, Time, left);
                 await ReloadAsync();
                 StateHasChanged();
             }
