@@ -20,7 +20,7 @@ public sealed class DriftShapesTests
         Assert.Equal(["up to 250", "250 to 500", "500 to 750", "over 750"], shape.Bins.Select(bin => bin.Text));
         Assert.All(shape.Bins, bin => Assert.Equal(0.25, bin.Reference, 12));
         Assert.Equal([0.25, 0, 0, 0.75], shape.Bins.Select(bin => bin.Window));
-        Assert.Equal((42, 2), (shape.Rows, shape.Missing));
+        Assert.Equal((42L, 2L), (shape.Rows, shape.Missing));
     }
 
     [Fact]
