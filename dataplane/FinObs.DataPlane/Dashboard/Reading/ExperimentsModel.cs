@@ -22,9 +22,7 @@ internal sealed record ExperimentLine(ExperimentAnswer It, string Metric, Treatm
 /// <param name="Changes">What became of it, the newest first.</param>
 internal sealed record ExperimentModel(ExperimentAnswer It, ExperimentPlan Plan, ExperimentLook? Look, IReadOnlyList<LookLine> Looks, IReadOnlyList<ExperimentChangeAnswer> Changes);
 
-/// <summary>What is asked.</summary>
-/// <param name="Hypothesis">In words, as its owner wrote it.</param>
-/// <param name="Alpha">Of each treatment: the level over their number.</param>
+/// <summary>What is asked. The hypothesis is in its owner's words; the level is that of each treatment: the resource's over their number.</summary>
 internal sealed record ExperimentPlan(
     string? Hypothesis, ExperimentMetric Metric, bool Increase, double Mde, double Alpha, double Power, bool IsFixed, bool IsPaired, int EnrolPercent, string Interval, string Min, string Max, long MinPerArm, double MaxCoverageGap,
     double SrmAlpha, int Approvals);
@@ -50,9 +48,9 @@ internal sealed record ExperimentLook(
 internal sealed record ArmLine(string Name, string Version, double Share, long Units, long Decisions, long Known, double? Rate, double? Low, double? High, double? Coverage, double? AlertRate, double? P99Ms);
 
 /// <summary>A treatment against the control. The interval holds at any look.</summary>
-/// <param name="HasInterval">There is enough to draw one.</param>
 internal sealed record TreatmentLine(string Arm, double? Effect, double Low, double High, double P, double? FixedP)
 {
+    /// <summary>There is enough to draw one.</summary>
     public bool HasInterval => Effect is not null && (Low > -1 || High < 1);
 }
 
