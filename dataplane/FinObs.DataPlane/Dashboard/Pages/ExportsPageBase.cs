@@ -79,7 +79,7 @@ public abstract class ExportsPageBase : DashboardPage
     private protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         Model = await KeptAsync(Navigation.Uri, () => Reader.ReadAsync(Namespace, Before, cancellationToken));
-        Type = Chosen is null ? Model?.Types.FirstOrDefault()?.Type ?? "" : Type;
+        Type = Chosen is null ? Model is { Types: [var first, ..] } ? first.Type : "" : Type;
     }
 
     /// <summary>While one is being made the list follows.</summary>

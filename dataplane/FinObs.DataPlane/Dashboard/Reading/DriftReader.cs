@@ -44,7 +44,7 @@ internal sealed class DriftReader(DriftChecks checks, DriftShapes shapes)
         int at = check is { } id ? rows.FindIndex(row => row.Id == id) : 0;
         List<DriftCheckRow> from = at > 0 ? rows[at..] : rows;
         DriftSummary? last = from.Count == 0 ? null : SummaryOf(from);
-        DriftFeature? chosen = last?.Features.FirstOrDefault(feature => feature.Name == quantity) ?? last?.Features.FirstOrDefault();
+        DriftFeature? chosen = last?.Features.FirstOrDefault(feature => feature.Name == quantity) ?? (last is { Features: [var worst, ..] } ? worst : null);
         return new DriftModel(
             last,
             [.. rows.Select(row => new DriftCheckLine(row.Id, row.Policy.Length == 0 ? null : row.Policy, $"{row.Model}@{row.Version}", row.CheckedAt, row.Samples, row.Judged, row.Drifting, row.Drifted, row.MaxPsi, row.ReportDigest))],
