@@ -27,7 +27,8 @@ public abstract class PoliciesPageBase : DashboardPage
             return Model is { Total: 0 } ? "Nothing is declared"
                 : bad > 0 ? $"{Words.Plural(bad, "policy is", "policies are")} not as asked"
                 : waiting > 0 ? $"{Words.Plural(waiting, "policy waits", "policies wait")} for something"
-                : $"All {Words.Plural(Model?.Items.Count ?? 0, "policy is", "policies are")} as asked";
+                : Model is { Items.Count: 1 } ? "The one policy is as asked"
+                : $"All {Words.Count(Model?.Items.Count ?? 0)} policies are as asked";
         }
     }
 
