@@ -34,6 +34,30 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>The page's own script was told that its connection has made what is shown.</summary>
     public Task LiveAsync() => Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === location.pathname");
 
+    /// <summary>What axe has to say against what is shown now, of some weight.</summary>
+    public async Task<string[]> ViolationsAsync()
+    {
+        await Page.EvaluateAsync(await Browser.AxeAsync());
+        JsonElement? found = await Page.EvaluateAsync("async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`)");
+        return [.. found!.Value.EnumerateArray().Select(violation => violation.GetString()!)];
+    }
+
+    /// <summary>Nothing serious is to be said against it.</summary>
+    public async Task ReadableAsync(string what)
+    {
+        string[] violations = await ViolationsAsync();
+        Assert.True(violations.Length == 0, $"{what}: {string.Join('\n', violations)}");
+    }
+
+    /// <summary>Kept where FINOBS_SCREENSHOTS says.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Browser.Pictures is { } folder)
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 }
 
