@@ -64,8 +64,19 @@ public sealed class ExperimentPagesTests
         ExperimentEvaluation look = ExperimentJudge.Judge(spec, counts, ExperimentEvaluation.Read(before?.Evaluation), TimeSpan.FromHours(200), store.Now());
         ExperimentRow after = new()
         {
-            Uid = resource.Row.Uid, Namespace = "default", Name = "thresholds", Model = "fraud", Phase = ExperimentPhase.Running, StartedAt = store.Now(), ServingSince = store.Now(),
-            Evaluation = look.Write(), Winner = look.Winner, Reason = ExperimentReasons.Evaluated, Detail = look.Sentence, ChangedAt = store.Now(), Generation = before?.Generation ?? 0,
+            Uid = resource.Row.Uid,
+            Namespace = "default",
+            Name = "thresholds",
+            Model = "fraud",
+            Phase = ExperimentPhase.Running,
+            StartedAt = store.Now(),
+            ServingSince = store.Now(),
+            Evaluation = look.Write(),
+            Winner = look.Winner,
+            Reason = ExperimentReasons.Evaluated,
+            Detail = look.Sentence,
+            ChangedAt = store.Now(),
+            Generation = before?.Generation ?? 0,
         };
         Assert.True(await store.WriteAsync(before, after, "system:experiments", look.Write(), Stop));
     }
