@@ -1,6 +1,6 @@
 # Needs the .NET SDK of global.json and nothing else; `make verify` also needs git.
 .DEFAULT_GOAL := help
-.PHONY: help run images image-data-plane image-operator build test load bench screenshots generate format format-check migrations migrations-check tools verify
+.PHONY: help run images image-data-plane image-operator build test load bench screenshots sessions generate format format-check migrations migrations-check tools verify
 
 # Tests run what ships: optimised code. `make test CONFIGURATION=Debug` for a debugger.
 CONFIGURATION ?= Release
@@ -63,6 +63,9 @@ bench: ## measure the core and the load over HTTP, print the tables and write do
 
 screenshots: build ## take the pictures of docs/images in a real Chromium (FINOBS_TEST_CHROMIUM, or where Debian puts it)
 	FINOBS_README_SCREENSHOTS=docs/images dotnet tests/FinObs.Dashboard.Tests/bin/$(CONFIGURATION)/net10.0/FinObs.Dashboard.Tests.dll -noLogo -class "*.ScreenshotTests"
+
+sessions: build ## measure the first paint and what an open session costs, with a hundred tabs of a real Chromium
+	FINOBS_MEASURE_SESSIONS=100 dotnet tests/FinObs.Dashboard.Tests/bin/$(CONFIGURATION)/net10.0/FinObs.Dashboard.Tests.dll -noLogo -class "*.SessionsMeasurement" -showLiveOutput
 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json

@@ -81,7 +81,7 @@ internal static class FinObsHost
         builder.Services.AddExportWorker();
         builder.Services.AddOperations();
         builder.Services.AddMcp(builder.Configuration);
-        builder.Services.AddDashboard();
+        builder.Services.AddDashboard(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         WebApplication app = builder.Build();

@@ -8,7 +8,11 @@ namespace FinObs.Dashboard.Tests;
 [Collection(OneBrowser.Name)]
 public sealed class PagesTests(Browser browser)
 {
-    public static TheoryData<string> Paths => ["/", "/decisions", "/decisions/{decision}", "/cases", "/cases/{case}", "/approvals?view=all", "/approvals/{approval}", "/models", "/drift", "/audit", "/audit/{decision}", "/deliveries", "/find?q=nothing"];
+    public static TheoryData<string> Paths =>
+    [
+        "/", "/decisions", "/decisions/{decision}", "/cases", "/cases/{case}", "/approvals?view=all", "/approvals/{approval}", "/models", "/drift", "/audit", "/audit/{decision}", "/deliveries", "/find?q=nothing",
+        "/experiments", "/experiments/{experiment}", "/policies", "/policies/ABExperiment/{experiment}", "/connect", "/compliance?view=all", "/compliance/{entry}", "/exports", "/pulls", "/access", "/access/keys", "/access/roles", "/observability",
+    ];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -25,7 +29,7 @@ public sealed class PagesTests(Browser browser)
             int over = await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(over <= 0, $"{path} at {width} px runs out sideways by {over} px: {await tab.Page.EvaluateAsync<string>(Widest)}");
             Assert.Empty(tab.Complaints);
-            string[] violations = (width, theme) is (1440, "light") or (375, "dark") ? await ViolationsAsync(tab) : [];
+            string[] violations = (width, theme) is (1440, "light") or (375, "dark") ? await tab.ViolationsAsync() : [];
             Assert.True(violations.Length == 0, $"{path} at {width} px, {theme}: {string.Join('\n', violations)}");
         }
     }
@@ -44,20 +48,10 @@ public sealed class PagesTests(Browser browser)
 
     private const string Widest = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | ')";
 
-    private static async Task<string[]> ViolationsAsync(Tab tab)
+    private static Task PictureAsync(Tab tab, string path, int width, string theme)
     {
-        await tab.Page.EvaluateAsync(await Browser.AxeAsync());
-        JsonElement? found = await tab.Page.EvaluateAsync("async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`)");
-        return [.. found!.Value.EnumerateArray().Select(violation => violation.GetString()!)];
-    }
-
-    private static async Task PictureAsync(Tab tab, string path, int width, string theme)
-    {
-        if (Browser.Pictures is { } folder)
-        {
-            string name = path.Split('?')[0].Trim('/').Replace("/{", "-one-", StringComparison.Ordinal).TrimEnd('}').Replace('/', '-');
-            await tab.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{(name.Length == 0 ? "overview" : name)}-{width}-{theme}.png"), FullPage = true });
-        }
+        string name = path.Split('?')[0].Trim('/').Replace("/{", "-one-", StringComparison.Ordinal).TrimEnd('}').Replace('/', '-');
+        return tab.PictureAsync($"{(name.Length == 0 ? "overview" : name)}-{width}-{theme}");
     }
 
     /// <summary>One of what the path names, made where there is none.</summary>
@@ -85,6 +79,21 @@ public sealed class PagesTests(Browser browser)
             string body = await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(made.IsSuccessStatusCode, body);
             return path.Replace("{approval}", JsonDocument.Parse(body).RootElement.GetProperty("request").GetProperty("id").GetString(), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{experiment}", StringComparison.Ordinal))
+        {
+            await host.PutAsync("/v1/namespaces/default/abexperiments/thresholds", """
+                {"managedBy":"Api","spec":{"model":"finobs-built-in","arms":[{"name":"control","version":"1.0.0","weight":50},{"name":"treatment","version":"1.1.0","weight":50}],
+                 "hypothesis":"A higher threshold loses no fraud.","primary":{"metric":"PrecisionAtK","direction":"Increase"},"state":"Draft"}}
+                """);
+            return path.Replace("{experiment}", "thresholds", StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{entry}", StringComparison.Ordinal))
+        {
+            JsonElement entry = await host.PostAsync("/v1/compliance/log", """{"eventType":"policy_question","severity":"High","description":"May wires above 50,000 be released by one person?"}""");
+            return path.Replace("{entry}", entry.GetProperty("id").GetString(), StringComparison.Ordinal);
         }
 
         return path;

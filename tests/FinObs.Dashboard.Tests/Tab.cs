@@ -34,6 +34,30 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>The page's own script was told that its connection has made what is shown.</summary>
     public Task LiveAsync() => Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === location.pathname");
 
+    /// <summary>What axe has to say against what is shown now, of some weight.</summary>
+    public async Task<string[]> ViolationsAsync()
+    {
+        await Page.EvaluateAsync(await Browser.AxeAsync());
+        JsonElement? found = await Page.EvaluateAsync("async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`)");
+        return [.. found!.Value.EnumerateArray().Select(violation => violation.GetString()!)];
+    }
+
+    /// <summary>Nothing serious is to be said against it.</summary>
+    public async Task ReadableAsync(string what)
+    {
+        string[] violations = await ViolationsAsync();
+        Assert.True(violations.Length == 0, $"{what}: {string.Join('\n', violations)}");
+    }
+
+    /// <summary>Kept where FINOBS_SCREENSHOTS says.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Browser.Pictures is { } folder)
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 }
 
@@ -42,6 +66,19 @@ internal static class Asking
     public static async Task<JsonElement> GetAsync(this DataPlaneProcess host, string path)
     {
         using HttpResponseMessage answer = await host.Client.GetAsync(new Uri(path, UriKind.Relative));
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {body}");
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    public static Task<JsonElement> PostAsync(this DataPlaneProcess host, string path, string json) => WriteAsync(host, HttpMethod.Post, path, json);
+
+    public static Task<JsonElement> PutAsync(this DataPlaneProcess host, string path, string json) => WriteAsync(host, HttpMethod.Put, path, json);
+
+    private static async Task<JsonElement> WriteAsync(DataPlaneProcess host, HttpMethod method, string path, string json)
+    {
+        using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using HttpResponseMessage answer = await host.Client.SendAsync(request);
         string body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {body}");
         return JsonDocument.Parse(body).RootElement;

@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -26,8 +27,10 @@ internal static class AccessAnswers
             ? [$"resource_metadata=\"{ProtectedResource.HostOf(context, resource.PublicUrl)}{resource.MetadataPath}\""]
             : [];
 
-    /// <summary>403, with whom to ask.</summary>
-    public static Task ForbiddenAsync(HttpContext context) => Forbidden(context).ExecuteAsync(context);
+    /// <summary>403, with whom to ask; in a browser as a page, where the endpoint has one.</summary>
+    public static Task ForbiddenAsync(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IForbiddenAnswer>() is { } page && SessionCookie.IsNavigation(context.Request)
+        ? page.AnswerAsync(context)
+        : Forbidden(context).ExecuteAsync(context);
 
     private static ProblemHttpResult Forbidden(HttpContext context)
     {

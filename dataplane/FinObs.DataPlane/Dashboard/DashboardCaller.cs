@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Access.Oidc;
@@ -13,6 +14,11 @@ namespace FinObs.DataPlane.Dashboard;
 internal sealed record Viewer(ClaimsPrincipal Principal)
 {
     public static readonly Viewer Nobody = new(new ClaimsPrincipal(new ClaimsIdentity()));
+
+    /// <summary>Whose session has lasted as long as one may.</summary>
+    public static readonly Viewer Ended = new(Nobody.Principal) { IsEnded = true };
+
+    public bool IsEnded { get; private init; }
 
     /// <summary>As the audit log names them.</summary>
     public string Name => Principal.Identity is { IsAuthenticated: true, Name: { } name } ? name : Caller.Local;
@@ -39,6 +45,7 @@ internal sealed class DashboardCaller(AuthenticationStateProvider states, UserDi
 
     private Viewer? _viewer;
     private long _lookedUp;
+    private DateTimeOffset? _ends;
 
     public async ValueTask<Viewer> NowAsync(CancellationToken cancellationToken)
     {
@@ -48,6 +55,11 @@ internal sealed class DashboardCaller(AuthenticationStateProvider states, UserDi
         }
 
         ClaimsPrincipal principal = (await states.GetAuthenticationStateAsync()).User;
+        _ends ??= EndOf(principal);
+        if (_ends <= time.GetUtcNow())
+        {
+            return Viewer.Ended;
+        }
 
         // The first time it is whom the request showed, which was looked up for it a moment ago.
         if (_viewer is not null && Caller.UserOf(principal) is { } id)
@@ -63,6 +75,10 @@ internal sealed class DashboardCaller(AuthenticationStateProvider states, UserDi
         _lookedUp = time.GetTimestamp();
         return _viewer = new Viewer(principal);
     }
+
+    /// <summary>A connection outlives the requests that a session is checked with; null = there is no session.</summary>
+    private DateTimeOffset? EndOf(ClaimsPrincipal principal) =>
+        long.TryParse(principal.FindFirst(SessionCookie.SinceClaim)?.Value, CultureInfo.InvariantCulture, out long since) ? DateTimeOffset.FromUnixTimeSeconds(since) + access.Value.Session.MaxLifetime : null;
 
     /// <summary>Looked up now, whatever was known: before an act.</summary>
     public ValueTask<Viewer> AgainAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FinObs.DataPlane.Access.Sessions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
@@ -86,6 +87,12 @@ public abstract partial class DashboardPage : ComponentBase, IDisposable
         try
         {
             Who = await Callers.NowAsync(Left);
+            if (Who.IsEnded)
+            {
+                Navigation.NavigateTo($"{SignInApi.SignInPath}?returnUrl={Uri.EscapeDataString(new Uri(Navigation.Uri).PathAndQuery)}", forceLoad: true);
+                return;
+            }
+
             IsForbidden = PagePermissionAttribute.Of(GetType()) is { } permission && !Who.May(permission);
             if (!IsForbidden)
             {

@@ -5,6 +5,7 @@ using FinObs.DataPlane.Dashboard.Reading;
 using FinObs.DataPlane.Dashboard.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
+using OpenTelemetry.Trace;
 
 namespace FinObs.DataPlane.Dashboard;
 
@@ -17,8 +18,11 @@ internal static class DashboardServices
     /// <summary>A page hands what was read for it, encrypted, to its live connection: fifty rows and a story are some 100 kB. SignalR's 32 kB would end the connection.</summary>
     private const long LargestMessage = 1024 * 1024;
 
-    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    public static IServiceCollection AddDashboard(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<DashboardOptions>().Bind(configuration.GetSection(DashboardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<HostFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostFigures>());
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DisconnectedCircuitRetentionPeriod = KeptWithoutConnection)
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         services.AddAntiforgery(options =>
@@ -28,6 +32,8 @@ internal static class DashboardServices
         });
         services.AddScoped<DashboardCaller>();
         services.AddSingleton<LivePulse>();
+        services.AddSingleton<RecentSpans>();
+        services.ConfigureOpenTelemetryTracerProvider((provider, tracing) => tracing.AddProcessor(provider.GetRequiredService<RecentSpans>()));
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<DecisionsReader>();
         services.AddSingleton<DecisionReader>();
@@ -36,10 +42,17 @@ internal static class DashboardServices
         services.AddSingleton<CasesReader>();
         services.AddSingleton<ApprovalsReader>();
         services.AddSingleton<ModelsReader>();
+        services.AddSingleton<DriftShapes>();
         services.AddSingleton<DriftReader>();
         services.AddSingleton<AuditPageReader>();
         services.AddSingleton<DeliveriesReader>();
         services.AddSingleton<WaitingReader>();
+        services.AddSingleton<ExperimentsReader>();
+        services.AddSingleton<PoliciesReader>();
+        services.AddSingleton<ComplianceReader>();
+        services.AddSingleton<ExportsReader>();
+        services.AddSingleton<PullsReader>();
+        services.AddSingleton<AccessReader>();
         return services;
     }
 
@@ -65,6 +78,11 @@ internal static class DashboardServices
         IAuthorizationRequirement requirement = PagePermissionAttribute.Of(page) is { } permission ? new PermissionRequirement(permission) : new AnyPermissionRequirement();
         bool isRoot = endpoint is RouteEndpointBuilder { RoutePattern.RawText: "/" };
         endpoint.Metadata.Add(requirement);
+        if (requirement is PermissionRequirement)
+        {
+            endpoint.Metadata.Add(new ForbiddenPage());
+        }
+
         endpoint.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(isRoot ? new AnyPermissionRequirement() : requirement).Build());
     }
 

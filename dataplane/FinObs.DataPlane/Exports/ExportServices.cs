@@ -21,6 +21,7 @@ internal static class ExportServices
         services.AddTransient<IExportSource, AgentActionExport>();
         services.AddTransient<IExportSource, UserExport>();
         services.AddTransient<ExportSources>();
+        services.AddTransient<ExportOrders>();
         services.AddTransient<ExportJob>();
         return services;
     }

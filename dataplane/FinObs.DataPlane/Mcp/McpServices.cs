@@ -62,7 +62,6 @@ internal static class McpServices
         services.AddSingleton<ToolCatalogue>();
         services.AddSingleton<ComplianceMetrics>();
         services.AddSingleton<TransactionFinder>();
-        services.AddSingleton<AmountSearch>();
         services.AddTool<CheckTransactionTool>();
         services.AddTool<ExplainTransactionTool>();
         services.AddTool<BatchCheckTool>();

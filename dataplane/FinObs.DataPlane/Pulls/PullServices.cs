@@ -28,6 +28,7 @@ internal static class PullServices
         services.AddSingleton<PreparedSources>();
         services.AddSingleton<PullSignal>();
         services.AddSingleton<PullActs>();
+        services.AddTransient<QuarantineRetry>();
         services.AddSingleton<IPullTrigger, InboundPulls>();
         services.AddSingleton<PullRunner>();
         services.AddSingleton<PullFigures>();

@@ -57,10 +57,10 @@ internal sealed class FeatureRows
 
     /// <summary>
     /// In order, one transaction after the other: each sees its account as the one before left it, and never itself. So do the rules.
-    /// The working profiles are moved on; they become the committed ones only with the commit.
+    /// The working profiles are moved on; they become the committed ones only with the commit. Rows that are apart are alternatives: each sees its account as it stands, and no profile moves.
     /// </summary>
     public static FeatureRows Extract(
-        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedTraffic traffic, RuleFindings? rules)
+        IReadOnlyList<FreshTransaction> fresh, Dictionary<string, WorkingProfile> profiles, LedgerUnits units, RoutedTraffic traffic, RuleFindings? rules, bool apart = false)
     {
         FeatureRows rows = new(fresh.Count, traffic);
         AccountProfile nobody = new();
@@ -74,7 +74,10 @@ internal sealed class FeatureRows
             rows.Baselines[i] = AccountBaseline.From(facts, profile);
             rows.ExtractRow(i, facts, profile);
             rules?.Check(i, row, facts, rows.Baselines[i], working?.Recent);
-            working?.Observe(facts, row, units.Zone, remember: rules?.NeedsRecent ?? false);
+            if (!apart)
+            {
+                working?.Observe(facts, row, units.Zone, remember: rules?.NeedsRecent ?? false);
+            }
         }
 
         return rows;

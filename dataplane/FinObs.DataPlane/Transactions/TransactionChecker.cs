@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
@@ -43,6 +44,26 @@ internal sealed class TransactionChecker(TransactionPipeline pipeline, IOptions<
             {
                 await progressed(answers.Count);
             }
+        }
+
+        return answers;
+    }
+
+    /// <summary>Alternatives to each other: each is decided as if there were none beside it, all of them at once.</summary>
+    /// <param name="namespace">Tenant.</param>
+    /// <param name="alternatives">One transaction as it might be; they may have the same id.</param>
+    /// <param name="withReasons">Say why as well: an explanation of each that would be flagged, which costs far more than its score.</param>
+    /// <param name="cancellationToken">Ends it between two parts.</param>
+    /// <returns>One entry an alternative, in order.</returns>
+    public async Task<IReadOnlyList<TransactionOutcome.Scored>> CheckApartAsync(string @namespace, IReadOnlyList<NewTransaction> alternatives, bool withReasons, CancellationToken cancellationToken)
+    {
+        List<TransactionOutcome.Scored> answers = new(alternatives.Count);
+        foreach (NewTransaction[] part in alternatives.Chunk(options.Value.ChunkItems))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ChunkItem[] items = [.. part.Select((one, i) => new ChunkItem(new TransactionItem.Valid(one with { IdempotencyKeyHash = SHA256.HashData(BitConverter.GetBytes(i)) }), Source, NoTrace))];
+            DecidedChunk decided = await pipeline.CheckApartAsync(new TransactionChunk(@namespace, items, []), withReasons, cancellationToken);
+            answers.AddRange(Enumerable.Range(0, part.Length).Select(k => OutcomeOf(decided, k)));
         }
 
         return answers;

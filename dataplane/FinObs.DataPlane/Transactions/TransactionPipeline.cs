@@ -68,7 +68,7 @@ internal sealed partial class TransactionPipeline(
             }
 
             // 2. to 7. What comes of them, and why?
-            DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, cancellationToken);
+            DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, Asked.AsSent, cancellationToken);
 
             // 8. The proof: an audit leaf for each decision.
             span?.SetTag("finobs.flagged", complete.Decided.Count(decided => decided.Decision != Decision.Approve)); // what a collector that keeps some traces keeps them by
@@ -88,12 +88,22 @@ internal sealed partial class TransactionPipeline(
     public Task<DecidedChunk> CheckAsync(TransactionChunk chunk, Dictionary<string, WorkingProfile>? before, CancellationToken cancellationToken)
     {
         DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
-        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before, now, cancellationToken);
+        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before, now, Asked.AsSent, cancellationToken);
+    }
+
+    /// <summary>The same of alternatives to each other: each sees its account as it stands. One look-up and one call to the model for all of them.</summary>
+    /// <param name="chunk">To be decided.</param>
+    /// <param name="withReasons">Say why as well.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<DecidedChunk> CheckApartAsync(TransactionChunk chunk, bool withReasons, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
+        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before: null, now, new Asked(Apart: true, withReasons), cancellationToken);
     }
 
     /// <summary>The steps from the model's choice to the reasons: whoever asks what would be decided takes the very same.</summary>
     private async Task<DecidedChunk> DecideAsync(
-        string @namespace, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, CancellationToken cancellationToken)
+        string @namespace, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, Asked asked, CancellationToken cancellationToken)
     {
         // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
         RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(@namespace), plan.Fresh));
@@ -105,7 +115,7 @@ internal sealed partial class TransactionPipeline(
 
         // 4. Features, each transaction seeing its account as it stood before it; and what the rules say of it, at the same moment.
         RuleFindings? findings = AskRules(@namespace, plan.Fresh.Count, now);
-        FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings));
+        FeatureRows features = InStep(Steps.Features, () => FeatureRows.Extract(plan.Fresh, working, units, models.Traffic, findings, asked.Apart));
 
         // 5. Scores, by each version's pods where it has some, else here.
         ScoredRows scored = await InStep(Steps.Score, () => ScoredRows.ScoreAsync(models, features, plan.Fresh.Count, logger, cancellationToken));
@@ -114,7 +124,9 @@ internal sealed partial class TransactionPipeline(
         Decision[] decisions = InStep(Steps.Decide, () => EachFresh(plan, i => DecisionMaker.Decide(scored, findings, i)));
 
         // 7. Why, for whatever a person will have to look at.
-        Decided[] decided = await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken));
+        Decided[] decided = asked.WithReasons
+            ? await InStep(Steps.Explain, () => DecisionMaker.ExplainAsync(decisions, findings, features, scored, logger, cancellationToken))
+            : [.. decisions.Select(decision => new Decided(decision, null, []))];
 
         return new DecidedChunk(@namespace, plan, models, features, scored, findings, decided, working, now);
     }
@@ -146,6 +158,14 @@ internal sealed partial class TransactionPipeline(
         {
             await commit.RehearseAsync(fresh, cancellationToken);
         }
+    }
+
+    /// <summary>How a chunk is decided.</summary>
+    /// <param name="Apart">Each as its account stands, none after another.</param>
+    /// <param name="WithReasons">What is flagged is explained.</param>
+    private readonly record struct Asked(bool Apart, bool WithReasons)
+    {
+        public static readonly Asked AsSent = new(Apart: false, WithReasons: true);
     }
 
     /// <summary>Null where the namespace has no rules.</summary>

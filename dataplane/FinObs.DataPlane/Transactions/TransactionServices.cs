@@ -8,6 +8,7 @@ internal static class TransactionServices
         services.AddSingleton<TransactionCommit>();
         services.AddSingleton<TransactionPipeline>();
         services.AddSingleton<TransactionChecker>();
+        services.AddSingleton<AmountSearch>();
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<TransactionDetails>();
         services.AddSingleton<TransactionLookup>();

@@ -24,7 +24,7 @@ public sealed class DashboardPagesTests
 
         Assert.Contains("USD 9,800.00", await PageAsync(host.Client, $"/decisions/{id}"), StringComparison.Ordinal);
         Assert.Contains("secret-account", await PageAsync(host.Client, "/decisions?decision=all&account=secret-account&min_score=0.5&type=wire"), StringComparison.Ordinal);
-        foreach (string path in new[] { "/", "/?range=1h", "/?range=7d", "/decisions", "/cases", "/cases?view=mine", "/cases?view=unassigned", "/cases?view=overdue", "/cases?view=resolved", "/approvals", "/approvals?view=mine", "/models", "/drift", "/audit", "/audit?kind=model.*", $"/audit/{id}", "/deliveries", "/find?q=nothing" })
+        foreach (string path in new[] { "/", "/?range=1h", "/?range=7d", "/decisions", "/cases", "/cases?view=mine", "/cases?view=unassigned", "/cases?view=overdue", "/cases?view=resolved", "/approvals", "/approvals?view=mine", "/models", "/drift", "/audit", "/audit?kind=model.*", $"/audit/{id}", "/deliveries", "/find?q=nothing", "/experiments", "/experiments/none", "/policies", "/policies?kind=DriftPolicy", "/policies/DriftPolicy/none", "/connect", "/connect?client=vscode&door=all&tool=what_if", "/compliance", "/compliance?view=all&severity=High", $"/compliance/{id}", "/exports", "/pulls", "/access", $"/access/{id}", "/access/keys", "/access/roles", "/observability" })
         {
             string page = await PageAsync(host.Client, path);
             Assert.DoesNotContain("could not be read", page, StringComparison.Ordinal);

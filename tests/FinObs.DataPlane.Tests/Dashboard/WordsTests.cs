@@ -36,4 +36,10 @@ public sealed class WordsTests
         Assert.Equal(0, SimilarDecisions.Cosine([0, 0], [1, 1]));
         Assert.Equal(0, SimilarDecisions.Cosine([1], [1, 1]));
     }
+
+    [Theory]
+    [InlineData(0.34, "340 µs")]
+    [InlineData(9.12, "9.1 ms")]
+    [InlineData(17401.8, "17.4 s")]
+    public void A_machines_duration_has_the_unit_that_suits_it(double milliseconds, string text) => Assert.Equal(text, Words.Short(milliseconds));
 }

@@ -32,7 +32,7 @@ internal static class ApiKeysApi
 
     private static async Task<Results<Created<NewKeyAnswer>, ProblemHttpResult>> CreateAsync(KeyWanted body, HttpContext context, ApiKeys keys, CancellationToken cancellationToken)
     {
-        if (Problem(body, context) is { } problem) return problem;
+        if (Refuse(body, permission => Caller.Has(context.User, permission)) is var (status, why)) return Problem(status, why);
         (ApiKeyRow row, string key) = await keys.CreateAsync(body.Name!.Trim(), body.Permissions!, TimeSpan.FromDays(body.ExpiresInDays ?? UsualDays), Caller.NameOf(context), cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/v1/access/keys/{row.Id:D}", new NewKeyAnswer(key, Answer(row)));
@@ -53,21 +53,22 @@ internal static class ApiKeysApi
             ? TypedResults.NoContent()
             : Problem(StatusCodes.Status404NotFound, "There is no key of this id that still counts: GET /v1/access/keys lists all there were.");
 
-    private static ProblemHttpResult? Problem(KeyWanted body, HttpContext context)
+    /// <summary>Why such a key is not made; null where it is.</summary>
+    /// <param name="body">What is wanted.</param>
+    /// <param name="has">What its maker may.</param>
+    public static (int Status, string Why)? Refuse(KeyWanted body, Func<string, bool> has)
     {
         const int unprocessable = StatusCodes.Status422UnprocessableEntity;
-        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Trim().Length > LongestName) return Problem(unprocessable, $"Give the key a name of at most {LongestName} characters, by which people will know what it is for.");
-        if (body.ExpiresInDays is < 1 or > MostDays) return Problem(unprocessable, $"expiresInDays is a whole number from 1 to {MostDays}; without one it is {UsualDays}.");
-        if (body.Permissions is not { Count: > 0 } wanted) return Problem(unprocessable, "Say what it may: {\"permissions\": [\"transaction:create\"]}. GET /v1/access/me lists what you may give.");
-        if (wanted.FirstOrDefault(permission => !Permissions.All.Contains(permission ?? "")) is { } unknown) return Problem(unprocessable, $"There is no permission {unknown}: GET /v1/access/roles lists all there are.");
-        if (wanted.Contains(null!)) return Problem(unprocessable, "A permission is null.");
-        if (wanted.FirstOrDefault(NotForKeys.Contains) is { } personal) return Problem(StatusCodes.Status403Forbidden, $"No key can have {personal}: that is for people, who answer for what they do.");
-        return wanted.FirstOrDefault(permission => !Caller.Has(context.User, permission)) is { } lacking
-            ? Problem(StatusCodes.Status403Forbidden, $"You lack {lacking} yourself, so you cannot give it to a key.")
-            : null;
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Trim().Length > LongestName) return (unprocessable, $"Give the key a name of at most {LongestName} characters, by which people will know what it is for.");
+        if (body.ExpiresInDays is < 1 or > MostDays) return (unprocessable, $"expiresInDays is a whole number from 1 to {MostDays}; without one it is {UsualDays}.");
+        if (body.Permissions is not { Count: > 0 } wanted) return (unprocessable, "Say what it may: {\"permissions\": [\"transaction:create\"]}. GET /v1/access/me lists what you may give.");
+        if (wanted.FirstOrDefault(permission => !Permissions.All.Contains(permission ?? "")) is { } unknown) return (unprocessable, $"There is no permission {unknown}: GET /v1/access/roles lists all there are.");
+        if (wanted.Contains(null!)) return (unprocessable, "A permission is null.");
+        if (wanted.FirstOrDefault(NotForKeys.Contains) is { } personal) return (StatusCodes.Status403Forbidden, $"No key can have {personal}: that is for people, who answer for what they do.");
+        return wanted.FirstOrDefault(permission => !has(permission)) is { } lacking ? (StatusCodes.Status403Forbidden, $"You lack {lacking} yourself, so you cannot give it to a key.") : null;
     }
 
-    private static KeyAnswer Answer(ApiKeyRow row) =>
+    public static KeyAnswer Answer(ApiKeyRow row) =>
         new(row.Id, row.Name, row.Prefix, RoleList.Parse(row.Permissions), row.CreatedBy, row.CreatedAt, row.ExpiresAt, row.RevokedAt, row.RevokedBy, row.LastUsedAt);
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using FinObs.DataPlane.Access.Oidc;
 using FinObs.DataPlane.Access.Users;
 using Microsoft.AspNetCore.Authentication;
@@ -65,6 +66,8 @@ internal sealed class SessionCookie(IOptions<AccessOptions> access, TimeProvider
             return;
         }
 
-        context.ReplacePrincipal(OidcBearer.PrincipalOf(user, access.Value.Oidc, Scheme));
+        ClaimsPrincipal principal = OidcBearer.PrincipalOf(user, access.Value.Oidc, Scheme);
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(SinceClaim, since.ToString(CultureInfo.InvariantCulture))); // a page that stays open has to know when it is over
+        context.ReplacePrincipal(principal);
     }
 }

@@ -76,7 +76,7 @@ internal static class UsersApi
             _ => Problem(StatusCodes.Status409Conflict, "Somebody else has just changed this user: look again, and decide anew."),
         };
 
-    private static UserAnswer Answer(UserRow row, UserProfiles profiles)
+    public static UserAnswer Answer(UserRow row, UserProfiles profiles)
     {
         UserProfile? profile = profiles.Open(row.Id, row.Profile);
         return new UserAnswer(

@@ -46,10 +46,25 @@
     location.assign('/');
   }
 
+  const signIn = () => location.assign(`/signin?returnUrl=${encodeURIComponent(location.pathname + location.search)}`);
+
+  // A page that is used keeps its session alive, as requests do; one whose session is over says so.
+  const ASK_EACH = 30000;
+  let asked = Date.now();
+  async function askSession() {
+    if (!document.querySelector('[data-act="signout"]')) return;
+    asked = Date.now();
+    const answer = await fetch('/v1/access/me', { headers: { Accept: 'application/json' } }).catch(() => null);
+    if (answer) document.getElementById('session-over').hidden = answer.status !== 401;
+  }
+  for (const used of ['pointerdown', 'keydown']) document.addEventListener(used, () => { if (Date.now() - asked > ASK_EACH) askSession(); }, { passive: true });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) askSession(); });
+
   const keys = () => document.getElementById('keys');
   const acts = {
     theme: changeTheme,
     signout: signOut,
+    signin: signIn,
     reload: () => location.reload(),
     reconnect: () => window.Blazor?.reconnect(),
     keys: () => keys().showModal(),
@@ -87,7 +102,7 @@
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input,textarea,select,[contenteditable]')) return;
     if (event.key === '?') { acts.keys(); keys().querySelector('[data-keys-off]').checked = off(); return; }
-    if (off() || keys()?.open) return;
+    if (off() || document.querySelector('dialog[open]')) return;
     const act = { j: () => move(1), k: () => move(-1), '/': () => document.querySelector('[data-search]')?.focus() }[event.key];
     if (act) { event.preventDefault(); act(); }
   });
@@ -110,6 +125,7 @@
     arrived: () => {
       restore();
       document.documentElement.dataset.live = location.pathname;
+      window.dispatchEvent(new Event('fo-arrived'));
       if (location.pathname === path) return;
       path = location.pathname;
       const heading = document.querySelector('#main h1');

@@ -12,7 +12,7 @@ namespace FinObs.DataPlane.Dashboard.Pages;
 /// <summary>One case: what is in it, what was done, and what is to be done.</summary>
 public abstract class CasePageBase : DashboardPage
 {
-    private protected static readonly string[] Outcomes = [CaseOutcomes.ConfirmedFraud, CaseOutcomes.Legitimate, CaseOutcomes.Inconclusive, CaseOutcomes.Fixed];
+    internal static readonly string[] Outcomes = [CaseOutcomes.ConfirmedFraud, CaseOutcomes.Legitimate, CaseOutcomes.Inconclusive, CaseOutcomes.Fixed];
 
     [Parameter]
     public Guid Id { get; set; }

@@ -8,6 +8,7 @@ using FinObs.DataPlane.Dashboard.Reading;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Overrides;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 
 namespace FinObs.DataPlane.Dashboard.Pages;
@@ -31,7 +32,17 @@ public abstract class DecisionPageBase : DashboardPage
     [Inject]
     internal DecisionOverrides Overrides { get; set; } = null!;
 
+    [Inject]
+    internal IOptions<DashboardOptions> Options { get; set; } = null!;
+
     private protected DecisionModel? Model { get; private set; }
+
+    /// <summary>Where its trace is shown, if that is configured.</summary>
+    protected string? TraceAddress => Options.Value.TraceOf(Model!.Detail.TraceId);
+
+    /// <summary>What people and agents did after the machine, and how long after it came.</summary>
+    private protected IReadOnlyList<(string Text, TimeSpan After)> Later =>
+        [.. (Model!.Story ?? []).Where(act => act.At - Model.Detail.ReceivedAt >= TimeSpan.FromSeconds(1)).Select(act => ($"{Words.Act(act.Kind)}, {Words.Actor(act.Actor)}", act.At - Model.Detail.ReceivedAt))];
 
     private protected WhatIfCurve? Curve { get; private set; }
 
@@ -86,12 +97,20 @@ public abstract class DecisionPageBase : DashboardPage
         }
     }
 
-    protected string WhatIfSentence => Curve switch
+    /// <summary>The nearest amounts that are decided otherwise, to a hundredth; each was decided, not read off the curve.</summary>
+    protected string WhatIfSentence
     {
-        { AlwaysApproved: true } => "Whatever the amount: this would be approved.",
-        { ApprovedUpTo: { } most } => $"Up to about {Model!.Detail.Currency} {Words.Money(most, Model.Detail.Currency)} it would be approved.",
-        _ => "No amount alone would make it approved: something else about it is rare.",
-    };
+        get
+        {
+            WhatIfCurve curve = Curve!;
+            string now = curve.Now == Model!.Detail.Decision.Decision ? "" : $"The account has moved on: now this amount itself would be {Words.Would(curve.Now)}. ";
+            string[] parts = [.. new[] { (curve.Down, "less"), (curve.Up, "more") }.Where(one => one.Item1 is not null).Select(one => Otherwise(one.Item1!, one.Item2))];
+            return now + (parts.Length == 0 ? $"Whatever the amount: {Words.Would(curve.Now)}." : $"{string.Join("; ", parts)}.");
+        }
+    }
+
+    private string Otherwise(WhatIfPoint point, string than) =>
+        $"{Model!.Detail.Currency} {point.Amount.ToString("N2", CultureInfo.InvariantCulture)} or {(than == "less" ? "a little less" : "a little more")} would be {Words.Would(point.Decision)}";
 
     private protected override async Task ReadAsync(CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ public abstract class DecisionsPageBase : DashboardPage
     private PulseSnapshot? _begun;
     private PulseSnapshot? _now;
 
+    private string? _listed;
+
     private protected string? _account;
     private protected string? _type;
     private protected string? _minScore;
@@ -37,6 +39,13 @@ public abstract class DecisionsPageBase : DashboardPage
     [SupplyParameterFromQuery(Name = "cursor")]
     public string? Cursor { get; set; }
 
+    /// <summary>What is looked at beside the list.</summary>
+    [SupplyParameterFromQuery(Name = "peek")]
+    public Guid? PeekId { get; set; }
+
+    [Inject]
+    internal DecisionReader One { get; set; } = null!;
+
     [Inject]
     internal DecisionsReader Reader { get; set; } = null!;
 
@@ -44,6 +53,8 @@ public abstract class DecisionsPageBase : DashboardPage
     internal LivePulse Live { get; set; } = null!;
 
     private protected DecisionsModel? Model { get; private set; }
+
+    private protected DecisionModel? Peeked { get; private set; }
 
     protected bool HasAccounts => Model?.Items.Any(row => row.Account is not null) == true;
 
@@ -76,11 +87,18 @@ public abstract class DecisionsPageBase : DashboardPage
 
     private protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        Peeked = PeekId is { } peek ? await KeptAsync($"peek/{peek}", () => One.ReadAsync(peek, Who, cancellationToken)) : null;
+        string list = With("cursor", Cursor);
+        if (list == _listed)
+        {
+            return; // only what is beside it is another: no row moves
+        }
+
         (_account, _type, _minScore) = (Account, Type, MinScore);
         string? decision = Decision is Flagged or Everything or null ? null : Decision;
         TransactionQuery query = new(Namespace, Filled(Account), decision, Filled(Type), null, Filled(MinScore), null, null, Filled(Cursor), null);
         Model = await KeptAsync(Navigation.Uri, () => Reader.ReadAsync(query, flaggedOnly: Decision is null or Flagged, Who, cancellationToken));
-        _begun = _now;
+        (_begun, _listed) = (_now, list);
     }
 
     protected override Task OnAfterRenderAsync(bool firstRender)
@@ -123,7 +141,8 @@ public abstract class DecisionsPageBase : DashboardPage
             ["account"] = Filled(Account),
             ["type"] = Filled(Type),
             ["min_score"] = Filled(MinScore),
-            ["cursor"] = null,
+            ["cursor"] = name == "peek" ? Filled(Cursor) : null,
+            ["peek"] = null,
             [name] = value,
         })).PathAndQuery;
 

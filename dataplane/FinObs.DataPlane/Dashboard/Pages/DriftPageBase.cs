@@ -15,6 +15,10 @@ public abstract class DriftPageBase : DashboardPage
     [SupplyParameterFromQuery(Name = "check")]
     public Guid? Check { get; set; }
 
+    /// <summary>The quantity that is drawn; none = the worst.</summary>
+    [SupplyParameterFromQuery(Name = "quantity")]
+    public string? Quantity { get; set; }
+
     [Inject]
     internal DriftReader Reader { get; set; } = null!;
 
@@ -44,7 +48,9 @@ public abstract class DriftPageBase : DashboardPage
         ? $"{last.Model}, {Words.Count(last.Samples)} transactions{(last.MaxPsi is { } psi ? $", largest PSI {Words.Number(psi, 3)}" : "")}. Compared with what the version froze when it was trained."
         : "A version is watched hourly once it decides and an hour is whole.";
 
-    private protected override async Task ReadAsync(CancellationToken cancellationToken) => Model = await KeptAsync(Navigation.Uri, () => Reader.ReadAsync(Namespace, Check, cancellationToken));
+    protected string AddressOf(string quantity) => new Uri(Navigation.GetUriWithQueryParameter("quantity", quantity)).PathAndQuery;
+
+    private protected override async Task ReadAsync(CancellationToken cancellationToken) => Model = await KeptAsync(Navigation.Uri, () => Reader.ReadAsync(Namespace, Check, Quantity, cancellationToken));
 
     /// <summary>A check like every other, kept and in the audit log; nothing follows from it.</summary>
     protected async Task CheckAsync()
@@ -65,7 +71,7 @@ public abstract class DriftPageBase : DashboardPage
             }
 
             await Checks.RunAsync(DriftAsking.RequestOf(version, Namespace, Day, minSamples: null, who.Name, Time.GetUtcNow()), Left);
-            Model = await Reader.ReadAsync(Namespace, null, Left);
+            Model = await Reader.ReadAsync(Namespace, null, Quantity, Left);
         }
         finally
         {

@@ -1,7 +1,10 @@
 using FinObs.DataPlane.Access;
+using FinObs.DataPlane.Access.Users;
 using FinObs.DataPlane.Approvals.Store;
+using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Dashboard.Reading;
+using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +22,9 @@ public abstract class FindPageBase : DashboardPage
 
     [Inject]
     internal IDatabase Database { get; set; } = null!;
+
+    [Inject]
+    internal ResourceCatalogue Resources { get; set; } = null!;
 
     private protected List<(string Path, string What)> Found { get; } = [];
 
@@ -50,9 +56,26 @@ public abstract class FindPageBase : DashboardPage
             Found.AddRange((await db.ApprovalRequests.Where(row => row.Id == ours).OrderBy(row => row.Id).Take(1).ToListAsync(cancellationToken)).Select(row => ($"/approvals/{row.Id}", row.Summary)));
         }
 
+        if (ours is not null && Who.May(Permissions.ComplianceRead))
+        {
+            Found.AddRange((await db.ComplianceLog.Where(row => row.Id == ours && row.Namespace == Namespace).OrderBy(row => row.Id).Take(1).ToListAsync(cancellationToken))
+                .Select(row => ($"/compliance/{row.Id}", $"Compliance log: {Parts.Words.Act(row.EventType)}")));
+        }
+
+        if (ours is not null && Who.May(Permissions.UserList) && await db.Users.AnyAsync(row => row.Id == ours, cancellationToken))
+        {
+            Found.Add(($"/access/{ours}", $"The person {ours}"));
+        }
+
+        Found.AddRange(Named(id));
         if (Found.Count == 1)
         {
             Navigation.NavigateTo(Href(Found[0].Path), new NavigationOptions { ReplaceHistoryEntry = true });
         }
     }
+
+    /// <summary>Resources are found by their names.</summary>
+    private IEnumerable<(string Path, string What)> Named(string name) => !Who.May(Permissions.ResourceRead)
+        ? []
+        : Resources.Current.Sorted.Where(resource => resource.Key.Namespace == Namespace && resource.Key.Name == name).Select(resource => ($"/policies/{resource.Key.Kind}/{name}", $"{resource.Key.Kind} {name}"));
 }

@@ -42,8 +42,13 @@ internal static class Words
     public static string FeatureValue(double value) =>
         (value == Math.Floor(value) && Math.Abs(value) < 1e9 ? value.ToString("N0", Plain) : value.ToString(Math.Abs(value) < 100 ? "N2" : "N0", Plain)).Replace('-', '−');
 
-    /// <summary>A duration of milliseconds or less: 340 µs, 9.1 ms.</summary>
-    public static string Short(double milliseconds) => milliseconds < 1 ? $"{(1000 * milliseconds).ToString("0", Plain)} µs" : $"{milliseconds.ToString("0.0", Plain)} ms";
+    /// <summary>A duration of a machine: 340 µs, 9.1 ms, 1.2 s.</summary>
+    public static string Short(double milliseconds) => milliseconds switch
+    {
+        < 1 => $"{(1000 * milliseconds).ToString("0", Plain)} µs",
+        < 1000 => $"{milliseconds.ToString("0.0", Plain)} ms",
+        _ => $"{(milliseconds / 1000).ToString("0.0", Plain)} s",
+    };
 
     /// <summary>With its sign: +2.41.</summary>
     public static string Signed(double value) => value.ToString("+0.00;−0.00;0.00", Plain);
@@ -55,6 +60,9 @@ internal static class Words
         < 0.0001 => "<.0001",
         { } value => value.ToString("0.00##", Plain),
     };
+
+    /// <summary>As the beginning of a sentence.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     public static string Verb(Decision decision) => decision switch
     {
@@ -69,6 +77,9 @@ internal static class Words
         Decision.Review => "Sent to review",
         _ => "Blocked",
     };
+
+    /// <summary>After "would be".</summary>
+    public static string Would(Decision decision) => Past(decision).ToLowerInvariant();
 
     public static string Css(Decision decision) => decision switch
     {

@@ -1,5 +1,6 @@
 using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Dashboard.Live;
 
 namespace FinObs.DataPlane.Dashboard.Reading;
 
@@ -16,6 +17,9 @@ internal sealed record DecisionModel
 
     /// <summary>What was done about it, oldest first; null for those who may not read the audit log.</summary>
     public IReadOnlyList<AuditActAnswer>? Story { get; init; }
+
+    /// <summary>Where its time went, from the spans that this process remembers; null = it does not.</summary>
+    public IReadOnlyList<SpanBar>? Spans { get; init; }
 
     /// <summary>The flagged decision before it, and the one after.</summary>
     public Guid? Older { get; init; }

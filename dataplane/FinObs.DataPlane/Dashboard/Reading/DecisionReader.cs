@@ -3,6 +3,7 @@ using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Cases.Store;
+using FinObs.DataPlane.Dashboard.Live;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Decisions.Overrides;
 using FinObs.DataPlane.Ledger;
@@ -17,7 +18,7 @@ namespace FinObs.DataPlane.Dashboard.Reading;
 
 /// <summary>Reads one decision with all that is known of it.</summary>
 internal sealed class DecisionReader(
-    IDatabase database, StoredTransactions stored, TransactionDetails details, SimilarDecisions similar, AuditSearch audit, LedgerUnits units, PiiGuard guard)
+    IDatabase database, StoredTransactions stored, TransactionDetails details, SimilarDecisions similar, AuditSearch audit, LedgerUnits units, RecentSpans spans, PiiGuard guard)
 {
     private const int MostAmounts = 60;
 
@@ -39,6 +40,7 @@ internal sealed class DecisionReader(
             Past = who.May(Permissions.ExplainRead) ? await PastAsync(db, found, inClear, cancellationToken) : null,
             Similar = await similar.OfAsync(found, cancellationToken),
             Story = who.May(Permissions.AuditRead) ? (await audit.StoryAsync(found.Decision.LeafId, id, inClear, cancellationToken)).Items : null,
+            Spans = found.Decision.TraceId is { } trace ? spans.Of(trace) : null,
             Older = await flagged.Where(row => row.Id < id).OrderByDescending(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken),
             Newer = await flagged.Where(row => row.Id > id).OrderBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken),
             Label = label is null || label.Label == TransactionLabel.Withdrawn ? null : label.Label.ToString(),

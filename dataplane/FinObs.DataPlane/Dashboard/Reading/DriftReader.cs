@@ -7,7 +7,13 @@ namespace FinObs.DataPlane.Dashboard.Reading;
 /// <summary>What the drift page shows.</summary>
 /// <param name="Last">The newest check; null = there is none yet.</param>
 /// <param name="Checks">The newest first.</param>
-internal sealed record DriftModel(DriftSummary? Last, IReadOnlyList<DriftCheckLine> Checks);
+/// <param name="Chosen">The quantity that is drawn; null = none was judged.</param>
+/// <param name="Shape">How it lay in the check's window; null = the counts are not there any more.</param>
+/// <param name="Course">Its index in the checks up to this one, the oldest first.</param>
+internal sealed record DriftModel(DriftSummary? Last, IReadOnlyList<DriftCheckLine> Checks, DriftFeature? Chosen = null, DriftShape? Shape = null, IReadOnlyList<DriftPoint>? Course = null);
+
+/// <summary>A quantity's stability index in one check.</summary>
+internal sealed record DriftPoint(DateTimeOffset At, double Psi);
 
 /// <summary>A check in a list.</summary>
 internal sealed record DriftCheckLine(Guid Id, string? Policy, string Model, DateTimeOffset CheckedAt, long Samples, bool Judged, bool Drifting, int Drifted, double? MaxPsi, string ReportDigest)
@@ -18,7 +24,7 @@ internal sealed record DriftCheckLine(Guid Id, string? Policy, string Model, Dat
 }
 
 /// <summary>Reads checks and what their reports say of each quantity.</summary>
-internal sealed class DriftReader(DriftChecks checks)
+internal sealed class DriftReader(DriftChecks checks, DriftShapes shapes)
 {
     private const int MostChecks = 24;
 
@@ -28,15 +34,31 @@ internal sealed class DriftReader(DriftChecks checks)
         return rows.Count == 0 ? null : SummaryOf(rows);
     }
 
-    public async Task<DriftModel?> ReadAsync(string @namespace, Guid? check, CancellationToken cancellationToken)
+    /// <param name="namespace">Whose checks.</param>
+    /// <param name="check">Which; null = the newest.</param>
+    /// <param name="quantity">Which is drawn; null = the worst.</param>
+    /// <param name="cancellationToken">Ends the queries.</param>
+    public async Task<DriftModel?> ReadAsync(string @namespace, Guid? check, string? quantity, CancellationToken cancellationToken)
     {
         List<DriftCheckRow> rows = await checks.PageAsync(@namespace, policy: null, before: null, MostChecks, cancellationToken);
         int at = check is { } id ? rows.FindIndex(row => row.Id == id) : 0;
         List<DriftCheckRow> from = at > 0 ? rows[at..] : rows;
+        DriftSummary? last = from.Count == 0 ? null : SummaryOf(from);
+        DriftFeature? chosen = last?.Features.FirstOrDefault(feature => feature.Name == quantity) ?? (last is { Features: [var worst, ..] } ? worst : null);
         return new DriftModel(
-            from.Count == 0 ? null : SummaryOf(from),
-            [.. rows.Select(row => new DriftCheckLine(row.Id, row.Policy.Length == 0 ? null : row.Policy, $"{row.Model}@{row.Version}", row.CheckedAt, row.Samples, row.Judged, row.Drifting, row.Drifted, row.MaxPsi, row.ReportDigest))]);
+            last,
+            [.. rows.Select(row => new DriftCheckLine(row.Id, row.Policy.Length == 0 ? null : row.Policy, $"{row.Model}@{row.Version}", row.CheckedAt, row.Samples, row.Judged, row.Drifting, row.Drifted, row.MaxPsi, row.ReportDigest))],
+            chosen, chosen is null ? null : await shapes.OfAsync(from[0], chosen.Name, cancellationToken), chosen is null ? null : CourseOf(from, chosen.Name));
     }
+
+    private static List<DriftPoint> CourseOf(List<DriftCheckRow> rows, string name) =>
+    [
+        .. rows.Where(row => row.Model == rows[0].Model && row.Version == rows[0].Version).Reverse()
+            .Select(row => (row.CheckedAt, Psi: PsiOf(JsonNode.Parse(row.Report)!, name))).Where(one => one.Psi is not null).Select(one => new DriftPoint(one.CheckedAt, one.Psi!.Value)),
+    ];
+
+    private static double? PsiOf(JsonNode report, string name) =>
+        NumberOf((report["features"]?.AsArray() ?? []).OfType<JsonObject>().FirstOrDefault(one => one["name"]?.GetValue<string>() == name)?["psi"]);
 
     private static DriftSummary SummaryOf(List<DriftCheckRow> rows)
     {
@@ -58,7 +80,7 @@ internal sealed class DriftReader(DriftChecks checks)
             name, NumberOf(feature["psi"]), NumberOf(feature["q_value"]) ?? NumberOf(feature["p_value"]), NumberOf(feature["value"]), NumberOf(feature["threshold"]), (long)(NumberOf(feature["rows"]) ?? 0),
             drifts ? "bad" : warns ? "watch" : "good", feature["test"]?.ToString() ?? "",
             [
-                .. reports.Reverse().Select(report => (report["features"]?.AsArray() ?? []).OfType<JsonObject>().FirstOrDefault(one => one["name"]?.GetValue<string>() == name)?["psi"]).Select(NumberOf).OfType<double>(),
+                .. reports.Reverse().Select(report => PsiOf(report, name)).OfType<double>(),
             ]);
     }
 

@@ -1,29 +1,27 @@
+using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Ledger;
-using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Transactions;
-using FinObs.Contracts.Transactions;
+using FinObs.Scoring.Artifacts;
 
 namespace FinObs.DataPlane.Dashboard.Reading;
 
-/// <summary>What the model that decides now makes of the same transaction with other amounts.</summary>
+/// <summary>What would be decided now on the same transaction with other amounts.</summary>
 /// <param name="ModelVersion">Who scored.</param>
 /// <param name="ReviewAt">Its threshold.</param>
 /// <param name="BlockAt">Its threshold.</param>
 /// <param name="Points">By amount, rising.</param>
-internal sealed record WhatIfCurve(string ModelVersion, double ReviewAt, double BlockAt, IReadOnlyList<WhatIfPoint> Points)
-{
-    /// <summary>The largest amount on the curve up to which everything is approved; null where nothing is, or all is.</summary>
-    public decimal? ApprovedUpTo => Points.TakeWhile(point => point.Score < ReviewAt).LastOrDefault() is { } last && last != Points[^1] ? last.Amount : null;
+/// <param name="Now">What would be decided now on the amount as it is.</param>
+/// <param name="Up">The nearest larger amount that is decided otherwise; null = none.</param>
+/// <param name="Down">The nearest smaller one.</param>
+internal sealed record WhatIfCurve(
+    string ModelVersion, double ReviewAt, double BlockAt, IReadOnlyList<WhatIfPoint> Points, Decision Now, WhatIfPoint? Up, WhatIfPoint? Down);
 
-    public bool AlwaysApproved => Points.All(point => point.Score < ReviewAt);
-}
-
-/// <summary>One amount.</summary>
+/// <summary>One amount. Decided by thresholds and rules, so a decision may be worse than its score.</summary>
 internal sealed record WhatIfPoint(decimal Amount, double Score, Decision Decision);
 
-/// <summary>Scores a stored transaction with other amounts, against its account as it stands now. Nothing is stored and no profile moves; rules are not asked.</summary>
-internal sealed class WhatIf(ITransactionExplainer explainer, StoredTransactions stored, ModelRouter router)
+/// <summary>Decides a stored transaction with other amounts, by the steps of the pipeline itself: the version that its account is routed to, rules and all, against its account as it stands now. Nothing is stored and no profile moves.</summary>
+internal sealed class WhatIf(TransactionChecker checker, AmountSearch search, StoredTransactions stored)
 {
     /// <summary>Points of a curve, evenly on a logarithmic scale.</summary>
     private const int Points = 49;
@@ -32,6 +30,9 @@ internal sealed class WhatIf(ITransactionExplainer explainer, StoredTransactions
     private const double Least = 0.01;
     private const double Most = 30;
 
+    private const decimal Largest = 1_000_000_000m;
+
+    /// <summary>Null where there is no such transaction, or no model can score it.</summary>
     public async Task<WhatIfCurve?> CurveAsync(Guid id, CancellationToken cancellationToken)
     {
         if ((await stored.FindAsync([id], cancellationToken)) is not [{ Transaction: var row }])
@@ -39,39 +40,47 @@ internal sealed class WhatIf(ITransactionExplainer explainer, StoredTransactions
             return null;
         }
 
-        decimal[] amounts = [.. Enumerable.Range(0, Points).Select(i => Math.Max(0.01m, Rounded((double)row.Amount * Least * Math.Pow(Most / Least, i / (double)(Points - 1))))), row.Amount];
-        return await ScoreAsync(row, [.. amounts.Distinct().Order()], cancellationToken);
-    }
-
-    /// <summary>One amount.</summary>
-    public async Task<WhatIfPoint?> PointAsync(Guid id, decimal amount, CancellationToken cancellationToken) =>
-        (await stored.FindAsync([id], cancellationToken)) is [{ Transaction: var row }] && await ScoreAsync(row, [amount], cancellationToken) is { } curve ? curve.Points[0] : null;
-
-    private async Task<WhatIfCurve?> ScoreAsync(TransactionRow row, decimal[] amounts, CancellationToken cancellationToken)
-    {
-        if (router.Route(row.Namespace)?.Identity is not { } engine)
+        decimal[] amounts =
+        [
+            .. Enumerable.Range(0, Points).Select(i => Math.Clamp(Rounded((double)row.Amount * Least * Math.Pow(Most / Least, i / (double)(Points - 1))), 0.01m, Largest)).Append(row.Amount).Distinct().Order(),
+        ];
+        NewTransaction one = Of(row);
+        IReadOnlyList<TransactionOutcome.Scored> decided = await checker.CheckApartAsync(row.Namespace, [.. amounts.Select(amount => one with { Amount = amount })], withReasons: false, cancellationToken);
+        if (decided.Any(answer => answer.Result.AnomalyScore is null))
         {
             return null;
         }
 
-        TransactionExplanations scored = await explainer.ExplainAsync(row.Namespace, [.. amounts.Select(amount => With(row, amount))], cancellationToken);
+        AmountSearchResult nearest = await search.FindAsync(row.Namespace, one, cancellationToken);
+        DecisionThresholds thresholds = decided[0].Thresholds;
         return new WhatIfCurve(
-            scored.ModelVersion, engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt,
-            [
-                .. amounts.Select((amount, i) => new WhatIfPoint(
-                    amount, scored.Items[i].Explanation.Score, DecisionPolicy.Decide(scored.Items[i].Explanation.Score, engine.Thresholds.ReviewAt, engine.Thresholds.BlockAt))),
-            ]);
+            decided[0].Result.ModelVersion, thresholds.ReviewAt, thresholds.BlockAt, [.. amounts.Zip(decided, (amount, answer) => PointOf(amount, answer.Result))], nearest.Now.Decision,
+            nearest.Up is { } up ? PointOf(up.Amount, up.Result) : null, nearest.Down is { } down ? PointOf(down.Amount, down.Result) : null);
     }
 
-    private static NewTransaction With(TransactionRow row, decimal amount) => new()
+    /// <summary>One amount; null where no model can score it.</summary>
+    public async Task<WhatIfPoint?> PointAsync(Guid id, decimal amount, CancellationToken cancellationToken)
     {
-        TransactionId = "what-if",
+        if ((await stored.FindAsync([id], cancellationToken)) is not [{ Transaction: var row }])
+        {
+            return null;
+        }
+
+        TransactionResult result = (await checker.CheckApartAsync(row.Namespace, [Of(row) with { Amount = amount }], withReasons: false, cancellationToken))[0].Result;
+        return result.AnomalyScore is null ? null : PointOf(amount, result);
+    }
+
+    private static WhatIfPoint PointOf(decimal amount, TransactionResult result) => new(amount, result.AnomalyScore ?? 0, result.Decision);
+
+    private static NewTransaction Of(TransactionRow row) => new()
+    {
+        TransactionId = row.TransactionId,
         IdempotencyKeyHash = [],
         BodyHash = [],
         AccountId = row.AccountId,
         CounterpartyId = row.CounterpartyId,
         Type = row.Type,
-        Amount = amount,
+        Amount = row.Amount,
         Currency = row.Currency,
         IsCredit = row.IsCredit,
         OccurredAt = row.OccurredAt,

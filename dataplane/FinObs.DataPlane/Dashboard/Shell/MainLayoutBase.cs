@@ -19,11 +19,12 @@ public abstract class MainLayoutBase : LayoutComponentBase, IDisposable
 {
     private static readonly (string Group, NavItem[] Items)[] All =
     [
-        ("Watch", [new("/", "Overview", Permissions.SystemMetricsRead), new("/decisions", "Decisions", Permissions.TransactionRead)]),
-        ("Work", [new("/cases", "Cases", Permissions.CaseRead), new("/approvals", "Approvals", Permissions.ApprovalRead)]),
-        ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead)]),
-        ("Flow", [new("/deliveries", "Deliveries", Permissions.DeliveryRead)]),
-        ("Prove", [new("/audit", "Audit", Permissions.AuditRead)]),
+        ("Watch", [new("/", "Overview", Permissions.SystemMetricsRead), new("/decisions", "Decisions", Permissions.TransactionRead), new("/observability", "Observability", Permissions.SystemMetricsRead)]),
+        ("Work", [new("/cases", "Cases", Permissions.CaseRead), new("/approvals", "Approvals", Permissions.ApprovalRead), new("/compliance", "Compliance log", Permissions.ComplianceRead)]),
+        ("Models", [new("/models", "Models", Permissions.ModelRead), new("/drift", "Drift", Permissions.ModelRead), new("/experiments", "Experiments", Permissions.ModelRead)]),
+        ("Flow", [new("/deliveries", "Deliveries", Permissions.DeliveryRead), new("/pulls", "Pulls", Permissions.DeliveryRead), new("/connect", "Connect", Permissions.TransactionRead)]),
+        ("Prove", [new("/audit", "Audit", Permissions.AuditRead), new("/exports", "Exports", Permissions.ExportRead)]),
+        ("Govern", [new("/policies", "Policies", Permissions.ResourceRead), new("/access", "Access", Permissions.UserList)]),
     ];
 
     private readonly CancellationTokenSource _left = new();

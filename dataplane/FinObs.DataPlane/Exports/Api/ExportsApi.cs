@@ -1,5 +1,4 @@
 using FinObs.DataPlane.Access;
-using FinObs.DataPlane.Access.Approval;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Exports.Store;
 using FinObs.DataPlane.Exports.Verification;
@@ -33,32 +32,14 @@ internal static class ExportsApi
 
     private static Ok<ExportTypeAnswer[]> Types(ExportSources sources) => TypedResults.Ok<ExportTypeAnswer[]>([.. sources.All.Select(source => new ExportTypeAnswer(source.Type, source.Columns, source.Filters))]);
 
-    private static async Task<Results<Accepted<ExportAnswer>, ProblemHttpResult>> CreateAsync(
-        ExportRequest body, HttpContext context, ExportSources sources, ExportStore store, ExportSignal signal, AuditedCommit clock, IEnumerable<IApprovalGate> gates, CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = clock.Now();
-        if (Refuse(body, sources, now) is { } why)
+    private static async Task<Results<Accepted<ExportAnswer>, ProblemHttpResult>> CreateAsync(ExportRequest body, HttpContext context, ExportOrders orders, CancellationToken cancellationToken) =>
+        await orders.TakeAsync(body, Caller.NameOf(context), Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken) switch
         {
-            return TypedResults.Problem(why, statusCode: StatusCodes.Status422UnprocessableEntity, title: "The export is not valid.");
-        }
-
-        if (body.PersonalData && !Caller.Has(context.User, Permissions.PersonalDataRead))
-        {
-            return TypedResults.Problem("personalData: true needs the permission personal_data:read. Without it personal data become tokens, the same for the same value.", statusCode: StatusCodes.Status403Forbidden);
-        }
-
-        IApprovalGate? gate = gates.FirstOrDefault(known => known.IsRequired(ExportApproval.Name));
-        ExportRow row = RowOf(body, Caller.NameOf(context), now, gate is null ? ExportStatus.Pending : ExportStatus.AwaitingApproval);
-        if (gate is not null)
-        {
-            // Asked first: a request whose export was never recorded comes to nothing, an export without a request would wait for ever.
-            row = row with { ApprovalId = await gate.RequestAsync(AskOf(row), cancellationToken) };
-        }
-
-        await store.CreateAsync(row, cancellationToken);
-        signal.Raise();
-        return TypedResults.Accepted($"/v1/exports/{row.Id}", ExportAnswer.Of(row));
-    }
+            ExportOutcome.Taken { Row: var row } => TypedResults.Accepted($"/v1/exports/{row.Id}", ExportAnswer.Of(row)),
+            ExportOutcome.Forbidden { Why: var why } => TypedResults.Problem(why, statusCode: StatusCodes.Status403Forbidden),
+            ExportOutcome.Invalid { Why: var why } => TypedResults.Problem(why, statusCode: StatusCodes.Status422UnprocessableEntity, title: "The export is not valid."),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private static async Task<Results<Ok<ExportPage>, ProblemHttpResult>> ListAsync(
         ExportStore store, CancellationToken cancellationToken, string @namespace = "default", string? type = null, string? status = null, Guid? before = null, int limit = 100)
@@ -134,42 +115,6 @@ internal static class ExportsApi
     {
         await foreach (byte[] part in store.PartsAsync(row, cancellationToken)) await output.WriteAsync(part, cancellationToken);
     }
-
-    private static string? Refuse(ExportRequest body, ExportSources sources, DateTimeOffset now)
-    {
-        if (sources.Find(body.Type ?? "") is not { } source) return $"type is one of {string.Join(", ", sources.All.Select(known => known.Type))}.";
-        if (body.Format is not ("csv" or "json")) return "format is csv or json.";
-        if (body.From >= (body.To ?? now)) return "from is before to.";
-        if (body.Reason?.Length > 1000) return "reason has at most 1,000 characters.";
-        return body.Filters.Select(filter => source.Filters.ContainsKey(filter.Key) ? source.Refuse(filter.Key, filter.Value) : $"{source.Type} knows no filter {filter.Key}: {string.Join(", ", source.Filters.Keys)}.")
-            .FirstOrDefault(problem => problem is not null);
-    }
-
-    private static ExportRow RowOf(ExportRequest body, string actor, DateTimeOffset now, ExportStatus status) => new()
-    {
-        Id = Guid.CreateVersion7(now),
-        Namespace = body.Namespace,
-        Type = body.Type!,
-        Format = body.Format,
-        Scope = ExportActs.Write(new ExportScope(body.Namespace, body.From?.ToUniversalTime(), (body.To < now ? body.To.Value : now).ToUniversalTime(), body.Filters)),
-        Personal = body.PersonalData,
-        Status = status,
-        RequestedBy = actor,
-        RequestedAt = now,
-        Reason = body.Reason,
-    };
-
-    private static ApprovalAsk AskOf(ExportRow row) => new()
-    {
-        Namespace = row.Namespace,
-        Action = ExportApproval.Name,
-        Target = row.Id.ToString(),
-        Summary = $"Export of {row.Type} as {row.Format}{(row.Personal ? ", with personal data in clear" : "")}.",
-        Payload = ExportActs.Payload(row),
-        RequestedBy = row.RequestedBy,
-        Reason = row.Reason ?? "(none given)",
-        About = row.Id,
-    };
 
     private static ProblemHttpResult NoExport => TypedResults.Problem("There is no such export, or it has no manifest yet: GET /v1/exports lists them.", statusCode: StatusCodes.Status404NotFound, title: "Not found.");
 

@@ -4,7 +4,6 @@ using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Pulls.Store;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
-using FinObs.DataPlane.Transactions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -85,37 +84,17 @@ internal static class PullsApi
             : NoItem(id);
     }
 
-    private static async Task<Results<Ok<RetryAnswer>, ProblemHttpResult>> RetryAsync(
-        string @namespace, string name, Guid id, HttpContext context, PullActs acts, PreparedSources sources, Quarantine quarantine, ITransactionPipeline pipeline, TimeProvider time,
-        CancellationToken cancellationToken)
+    private static async Task<Results<Ok<RetryAnswer>, ProblemHttpResult>> RetryAsync(string @namespace, string name, Guid id, HttpContext context, QuarantineRetry retry, CancellationToken cancellationToken)
     {
         ResourceKey key = Key(@namespace, name);
-        if (sources[key] is not { } source)
+        return await retry.DoAsync(key, id, Caller.NameOf(context), cancellationToken) switch
         {
-            return NotFound(key);
-        }
-
-        if (await quarantine.FindAsync(key, id, cancellationToken) is not { State: QuarantineStates.Open } row)
-        {
-            return NoItem(id);
-        }
-
-        if (row.Truncated || quarantine.Open(row) is not { } raw)
-        {
-            return Problem(StatusCodes.Status409Conflict, "not_whole", "Only the beginning of the item is kept, or it cannot be opened: mend the source, so that it comes again, and discard this one.");
-        }
-
-        TransactionItem item = source.Mapping.Read(raw, time.GetUtcNow());
-        RunCounts counts = new();
-        ItemError? error = item is TransactionItem.Invalid invalid ? invalid.Error
-            : PullChunk.ErrorOf((await pipeline.SubmitAsync(new TransactionBatch(@namespace, source.Source, "pull", [item]), cancellationToken))[0], counts);
-        if (error is not null)
-        {
-            return Problem(StatusCodes.Status422UnprocessableEntity, error.Code, $"It is still no transaction: {error.Message}");
-        }
-
-        await acts.SettleAsync(key, id, QuarantineStates.Retried, Caller.NameOf(context), cancellationToken);
-        return TypedResults.Ok(new RetryAnswer(id, ((TransactionItem.Valid)item).Transaction.TransactionId, counts.Duplicates > 0, counts.Flagged > 0));
+            RetryOutcome.Taken taken => TypedResults.Ok(new RetryAnswer(id, taken.TransactionId, taken.Duplicate, taken.Flagged)),
+            RetryOutcome.NotWhole => Problem(StatusCodes.Status409Conflict, "not_whole", RetryOutcome.NotWhole.Why),
+            RetryOutcome.StillBad bad => Problem(StatusCodes.Status422UnprocessableEntity, bad.Code, bad.Why),
+            RetryOutcome.NoItem => NoItem(id),
+            _ => NotFound(key),
+        };
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DiscardAsync(string @namespace, string name, Guid id, HttpContext context, PullActs acts, CancellationToken cancellationToken) =>
