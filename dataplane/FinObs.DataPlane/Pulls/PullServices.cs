@@ -29,6 +29,7 @@ internal static class PullServices
         services.AddSingleton<PullSignal>();
         services.AddSingleton<PullActs>();
         services.AddSingleton<IPullTrigger, InboundPulls>();
+        services.AddSingleton<PullModels>();
         services.AddSingleton<PullRunner>();
         services.AddSingleton<PullFigures>();
         services.AddSingleton<IStatusPart>(provider => provider.GetRequiredService<PullFigures>());

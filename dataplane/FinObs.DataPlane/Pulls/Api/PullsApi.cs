@@ -86,8 +86,8 @@ internal static class PullsApi
     }
 
     private static async Task<Results<Ok<RetryAnswer>, ProblemHttpResult>> RetryAsync(
-        string @namespace, string name, Guid id, HttpContext context, PullActs acts, PreparedSources sources, Quarantine quarantine, ITransactionPipeline pipeline, TimeProvider time,
-        CancellationToken cancellationToken)
+        string @namespace, string name, Guid id, HttpContext context, PullActs acts, PreparedSources sources, Quarantine quarantine, PullModels models, ITransactionPipeline pipeline,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         ResourceKey key = Key(@namespace, name);
         if (sources[key] is not { } source)
@@ -105,10 +105,16 @@ internal static class PullsApi
             return Problem(StatusCodes.Status409Conflict, "not_whole", "Only the beginning of the item is kept, or it cannot be opened: mend the source, so that it comes again, and discard this one.");
         }
 
+        if (await models.ProblemAsync(source.Resource, cancellationToken) is { } missing)
+        {
+            return Problem(StatusCodes.Status409Conflict, "model_missing", missing);
+        }
+
         TransactionItem item = source.Mapping.Read(raw, time.GetUtcNow());
         RunCounts counts = new();
+        TransactionBatch batch = new(@namespace, source.Source, "pull", [item]) { Traffic = await models.TrafficAsync(source, cancellationToken) };
         ItemError? error = item is TransactionItem.Invalid invalid ? invalid.Error
-            : PullChunk.ErrorOf((await pipeline.SubmitAsync(new TransactionBatch(@namespace, source.Source, "pull", [item]), cancellationToken))[0], counts);
+            : PullChunk.ErrorOf((await pipeline.SubmitAsync(batch, cancellationToken))[0], counts);
         if (error is not null)
         {
             return Problem(StatusCodes.Status422UnprocessableEntity, error.Code, $"It is still no transaction: {error.Message}");
