@@ -48,8 +48,6 @@ internal sealed class ReplicaWorld : IAsyncDisposable
         _hosts[index] = await StartOneAsync();
     }
 
-    public Task KillAsync(int index) => _hosts[index].KillAsync();
-
     public Task<string> PostAsync(int index, string item) => SingleSender.PostAsync(_hosts[index % _hosts.Count].Client, item);
 
     /// <summary>Until nothing waits for the receiver any more.</summary>
