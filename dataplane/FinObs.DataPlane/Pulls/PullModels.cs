@@ -1,4 +1,3 @@
-using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.PullSources;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Routing;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FinObs.Contracts.Resources;
-using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Pulls.Store;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;

@@ -164,7 +164,7 @@ public abstract class InAndOutLifeTests(IPolicyWorld shared) : IAsyncLifetime
         return bank;
     }
 
-    private Task AnnotateAsync(string name, params (string Name, string Value)[] annotations) => _world.Client<CallbackTarget>().MergeAsync(
+    private Task<CallbackTarget> AnnotateAsync(string name, params (string Name, string Value)[] annotations) => _world.Client<CallbackTarget>().MergeAsync(
         _world.Key(name),
         new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject(annotations.Select(one => KeyValuePair.Create(one.Name, (JsonNode?)JsonValue.Create(one.Value)))) } },
         Cancel);

@@ -91,7 +91,7 @@ internal sealed class CallbackReplay(
 
     /// <summary>With nothing to send there is nothing to write, unless it has to be remembered that it was asked for.</summary>
     private async Task AgainAsync(
-        ResourceKey target, IReadOnlyList<CallbackDeliveryRow> rows, IReadOnlyList<Guid> dead, string reason, ActRequest asked, CancellationToken cancellationToken)
+        ResourceKey target, List<CallbackDeliveryRow> rows, List<Guid> dead, string reason, ActRequest asked, CancellationToken cancellationToken)
     {
         if (rows.Count > 0 || asked.Once is not null)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using FinObs.Contracts.Resources.PullSources;
 using FinObs.DataPlane.Audit;
+using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pulls.Schedule;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
