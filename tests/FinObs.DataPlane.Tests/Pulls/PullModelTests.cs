@@ -69,7 +69,8 @@ public sealed class PullModelTests
             await Door.UntilAsync(
                 async () =>
                 {
-                    await bench.TriggerAsync();
+                    // It may not be there yet.
+                    await bench.Door.SendAsync(HttpMethod.Post, $"{PullBench.Path}/trigger");
                     return await bench.StoredAsync();
                 },
                 now => now > stored);

@@ -21,7 +21,7 @@ internal sealed class OutboundAddresses(bool allowPrivate, IEnumerable<string> a
     public static OutboundAddresses Of(NetworkPolicy? network, bool allowPrivate = false, IEnumerable<string>? more = null)
     {
         IReadOnlyList<string> ranges = network?.AllowedCidrs ?? [];
-        return ranges.FirstOrDefault(range => !IPNetwork.TryParse(range, out _)) is { } wrong
+        return ranges.FirstOrDefault(range => !IsRange(range)) is { } wrong
             ? throw new OutboundAuthException($"network.allowedCidrs: {wrong} is no range of addresses; {Advice(wrong)}.")
             : new OutboundAddresses((network?.AllowPrivate ?? false) || allowPrivate, [.. ranges, .. more ?? []], "spec.network");
     }
@@ -44,6 +44,10 @@ internal sealed class OutboundAddresses(bool allowPrivate, IEnumerable<string> a
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context, resolved, cancellationToken),
     };
+
+    /// <summary>The framework takes any address of a range for the range.</summary>
+    private static bool IsRange(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork range) && IPAddress.TryParse(text.Split('/')[0], out IPAddress? first) && range.BaseAddress.Equals(first);
 
     /// <summary>An address inside a range, with its length, is a slip: the range is said, and not taken for what was meant.</summary>
     private static string Advice(string range)
