@@ -14,9 +14,10 @@ internal sealed class ReplicaWorld : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly Func<string[], Task<DataPlaneProcess>> _start;
+    private readonly string _lease;
     private readonly List<DataPlaneProcess> _hosts = [];
 
-    private ReplicaWorld(Func<string[], Task<DataPlaneProcess>> start, RedisServer redis, CallbackSink sink) => (_start, Redis, Sink) = (start, redis, sink);
+    private ReplicaWorld(Func<string[], Task<DataPlaneProcess>> start, string lease, RedisServer redis, CallbackSink sink) => (_start, _lease, Redis, Sink) = (start, lease, redis, sink);
 
     public RedisServer Redis { get; }
 
@@ -28,9 +29,10 @@ internal sealed class ReplicaWorld : IAsyncDisposable
 
     /// <param name="start">Starts one with these settings, always on the same data.</param>
     /// <param name="count">How many.</param>
-    public static async Task<ReplicaWorld> StartAsync(Func<string[], Task<DataPlaneProcess>> start, int count)
+    /// <param name="lease">How long after its death a replica's targets are another one's. Where none dies, long enough for a machine that is busy.</param>
+    public static async Task<ReplicaWorld> StartAsync(Func<string[], Task<DataPlaneProcess>> start, int count, string lease = "00:00:20")
     {
-        ReplicaWorld world = new(start, await RedisServer.StartAsync(), await CallbackSink.StartAsync());
+        ReplicaWorld world = new(start, lease, await RedisServer.StartAsync(), await CallbackSink.StartAsync());
         for (int i = 0; i < count; i++)
         {
             world._hosts.Add(await world.StartOneAsync());
@@ -88,7 +90,7 @@ internal sealed class ReplicaWorld : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
-    private Task<DataPlaneProcess> StartOneAsync() => _start(["--ConnectionStrings:Redis", Redis.Address, "--Callbacks:LeaseTime", "00:00:01", "--Callbacks:AllowPrivateAddresses", "true"]);
+    private Task<DataPlaneProcess> StartOneAsync() => _start(["--ConnectionStrings:Redis", Redis.Address, "--Callbacks:LeaseTime", _lease, "--Callbacks:AllowPrivateAddresses", "true"]);
 
     private async Task ApplyAsync()
     {
