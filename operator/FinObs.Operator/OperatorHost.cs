@@ -1,3 +1,4 @@
+using FinObs.Operator.CallbackTargets;
 using FinObs.Operator.DataPlane;
 using FinObs.Operator.ModelVersions;
 using FinObs.Operator.Policies;
@@ -21,6 +22,7 @@ internal static class OperatorHost
         builder.Services.AddStatus();
         builder.Services.AddDataPlane(builder.Configuration);
         builder.Services.AddModelVersions(builder.Configuration);
+        builder.Services.AddCallbackTargets();
         builder.Services.AddPolicies();
         if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"])) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

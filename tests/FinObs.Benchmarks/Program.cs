@@ -27,6 +27,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     ReportCommand.Create(),
     ScaleCommand.Create(),
     CallbackCommand.Create(),
+    ToldCommand.Create(),
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
     DriftSimulationCommand.Create(),

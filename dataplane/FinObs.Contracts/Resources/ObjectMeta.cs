@@ -108,6 +108,15 @@ public static class WellKnown
     /// <summary>Label: what made an object, e.g. <c>drift-policy.card-fraud</c>.</summary>
     public const string CreatedBy = "finobs.io/created-by";
 
+    /// <summary>Annotation of a CallbackTarget: <c>dlq</c>, or <c>since=</c> and an instant (RFC 3339); any new value sends again once, and whatever follows a <c>#</c> makes it a new one.</summary>
+    public const string Replay = "finobs.io/replay";
+
+    /// <summary>Annotation of a CallbackTarget: any new value sends one test message.</summary>
+    public const string SendTest = "finobs.io/send-test";
+
+    /// <summary>Annotation of a CallbackTarget: any new value lets deliveries to a disabled target go on.</summary>
+    public const string Enable = "finobs.io/enable";
+
     /// <summary>Label of everything the operator makes.</summary>
     public const string ManagedBy = "app.kubernetes.io/managed-by";
 

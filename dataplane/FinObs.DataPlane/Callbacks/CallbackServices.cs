@@ -8,9 +8,11 @@ using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Opening;
+using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Drift.Checks;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Outbox.Words;
+using FinObs.DataPlane.Pii;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Storage;
 using FinObs.DataPlane.Telemetry;
@@ -44,6 +46,18 @@ internal static class CallbackServices
             services.AddSingleton<ICallbackSource>(provider => new DriftSource(provider.GetRequiredService<IDatabase>(), topic));
         }
 
+        foreach (string topic in CaseKinds.Told)
+        {
+            services.AddSingleton<ICallbackSource>(provider => new CaseSource(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<PiiGuard>(), topic));
+        }
+
+        foreach (string topic in ApprovalSource.Told)
+        {
+            services.AddSingleton<ICallbackSource>(provider => new ApprovalSource(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<PiiGuard>(), topic));
+        }
+
+        services.AddSingleton<ICallbackSource, OverrideSource>();
+        services.AddSingleton<ICallbackSource, RolloutSource>();
         services.AddSingleton<CallbackSources>();
         services.AddSingleton<CallbackKeys>();
         services.AddSingleton<DeliveryStore>();

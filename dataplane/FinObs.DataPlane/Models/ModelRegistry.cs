@@ -105,6 +105,14 @@ internal sealed class ModelRegistry(IDatabase database, ArtifactStore artifacts,
         ];
     }
 
+    /// <summary>A version by its row; null where there is none. Thresholds of its spec go before those that stand here: see <see cref="EngineDirectory"/>.</summary>
+    public async Task<RouteTarget?> TargetAsync(long versionId, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.ModelVersions.Where(version => version.Id == versionId)
+            .Select(version => new RouteTarget { VersionId = version.Id, Digest = version.Digest, ReviewAt = version.ReviewAt, BlockAt = version.BlockAt }).FirstOrDefaultAsync(cancellationToken);
+    }
+
     private async Task<long?> FindAsync(string @namespace, ArtifactInfo artifact, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();

@@ -77,7 +77,24 @@ internal sealed partial class ModelRouter(
     /// <summary>Puts a version before the namespace's route, which stays behind it as the last good one. Effective with the next <see cref="RefreshAsync"/>.</summary>
     public void Prefer(string @namespace, RouteTarget target) => _preferred[@namespace] = target;
 
+    /// <summary>A version beside the route, for a sender that names it; null where it cannot be used.</summary>
+    public async Task<RoutedModel?> OpenAsync(string @namespace, RouteTarget target, CancellationToken cancellationToken) =>
+        await FindAsync(target, cancellationToken) is { } model
+            ? model with { Remote = remotes.Find(@namespace, new RemoteTarget(model.VersionId, model.Identity.Digest, model.Scorer.Manifest)) }
+            : null;
+
     private async Task<RoutedModel?> LoadAsync(string @namespace, RouteTarget target, CancellationToken cancellationToken)
+    {
+        RoutedModel? model = await FindAsync(target, cancellationToken);
+        if (model is not null)
+        {
+            Routed(logger, @namespace, model.Identity.ModelVersion, model.Identity.Digest);
+        }
+
+        return model;
+    }
+
+    private async Task<RoutedModel?> FindAsync(RouteTarget target, CancellationToken cancellationToken)
     {
         if (await library.FindAsync(target.Digest, cancellationToken) is not { } loaded || !Fits(loaded.Scorer.Manifest))
         {
@@ -85,7 +102,6 @@ internal sealed partial class ModelRouter(
         }
 
         EngineIdentity identity = await engines.RegisterAsync(target.VersionId, loaded.Scorer.EngineFingerprint, cancellationToken);
-        Routed(logger, @namespace, identity.ModelVersion, identity.Digest);
         return new RoutedModel(identity, loaded.Scorer, loaded.Extractor) { VersionId = target.VersionId, Health = HealthOf(target.VersionId) };
     }
 

@@ -46,7 +46,9 @@ internal static class ModelServices
         services.AddHostedService(provider => provider.GetRequiredService<ModelSync>());
         services.AddSingleton<ExternalServers>();
         services.AddSingleton<ModelVersionStates>();
+        services.AddSingleton<RouteEntries>();
         services.AddSingleton<ModelRouting>();
+        services.AddSingleton<ModelChoices>();
         services.AddSingleton<ModelVersionStatuses>();
         services.AddSingleton<IResourceHandler, ModelVersionHandler>();
     }

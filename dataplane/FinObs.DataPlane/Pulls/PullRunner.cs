@@ -13,7 +13,7 @@ namespace FinObs.DataPlane.Pulls;
 
 /// <summary>One run of a source that has been taken, from its first request to its row in the history.</summary>
 internal sealed partial class PullRunner(
-    PullStore store, Quarantine quarantine, ITransactionPipeline pipeline, ResourceCatalogue catalogue, IOptions<PullOptions> options, TimeProvider time, ILogger<PullRunner> logger)
+    PullStore store, Quarantine quarantine, ITransactionPipeline pipeline, PullModels models, ResourceCatalogue catalogue, IOptions<PullOptions> options, TimeProvider time, ILogger<PullRunner> logger)
 {
     private const string Step = "finobs.pulls.run";
 
@@ -32,7 +32,7 @@ internal sealed partial class PullRunner(
         span?.SetTag("finobs.resource", source.Key.ToString());
         using CancellationTokenSource running = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task renewing = KeepAsync(lease, running);
-        PullSweep sweep = new(source, lease, seen, store, quarantine, pipeline, options.Value, () => IsToStop(source) || stop.IsCancellationRequested, time);
+        PullSweep sweep = new(source, lease, seen, store, quarantine, pipeline, models, options.Value, () => IsToStop(source) || stop.IsCancellationRequested, time);
         DateTimeOffset began = time.GetUtcNow();
         try
         {
@@ -58,13 +58,18 @@ internal sealed partial class PullRunner(
         }
     }
 
-    private static async Task<(string Outcome, PullFailedException? Failure)> SweepAsync(PullSweep sweep, PreparedSource source, CancellationToken running, CancellationToken stop)
+    private async Task<(string Outcome, PullFailedException? Failure)> SweepAsync(PullSweep sweep, PreparedSource source, CancellationToken running, CancellationToken stop)
     {
         try
         {
-            return source.AuthProblem is { } problem
-                ? (RunOutcomes.Failed, new PullFailedException(isReachable: false, PullSourceReasons.NotYetTried, problem))
-                : (await sweep.RunAsync(running), null);
+            if (source.AuthProblem is { } problem)
+            {
+                return (RunOutcomes.Failed, new PullFailedException(isReachable: false, PullSourceReasons.NotYetTried, problem));
+            }
+
+            // Before the source is asked: what nobody could decide is not fetched.
+            await models.TrafficAsync(source, running);
+            return (await sweep.RunAsync(running), null);
         }
         catch (PullFailedException failure)
         {
@@ -183,7 +188,7 @@ internal sealed partial class PullRunner(
                 Flagged = run.Flagged,
                 TraceId = run.TraceId,
             },
-            Reachable = failure is { IsReachable: false } ? new Finding(Holds: failure.Reason == PullSourceReasons.NotYetTried ? null : false, failure.Reason, failure.Message) : Answered,
+            Reachable = failure is { IsReachable: false } ? new Finding(Holds: failure.Reason is PullSourceReasons.NotYetTried or PullSourceReasons.ModelMissing ? null : false, failure.Reason, failure.Message) : Answered,
             SchemaValid = !isRead && failure!.IsReachable ? new Finding(Holds: false, failure.Reason, failure.Message)
                 : run.Rejected > 0 ? new Finding(Holds: false, PullSourceReasons.ItemsQuarantined, $"{run.Rejected:N0} of {run.Fetched:N0} items of the last run were no transactions: see its quarantine and mapping.")
                 : isRead ? new Finding(Holds: true, PullSourceReasons.ItemsMapped, "Every item of the last run was a transaction.")

@@ -30,6 +30,7 @@ internal static class PullServices
         services.AddSingleton<PullActs>();
         services.AddTransient<QuarantineRetry>();
         services.AddSingleton<IPullTrigger, InboundPulls>();
+        services.AddSingleton<PullModels>();
         services.AddSingleton<PullRunner>();
         services.AddSingleton<PullFigures>();
         services.AddSingleton<IStatusPart>(provider => provider.GetRequiredService<PullFigures>());

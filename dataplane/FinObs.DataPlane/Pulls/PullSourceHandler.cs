@@ -10,7 +10,7 @@ using FinObs.DataPlane.Resources.Secrets;
 namespace FinObs.DataPlane.Pulls;
 
 /// <summary>Makes PullSources so: in every replica their client and mapping, in the tables their schedule. Whoever is first runs them.</summary>
-internal sealed class PullSourceHandler(PullStore store, Quarantine quarantine, PreparedSources sources, PullSignal signal, TimeProvider time) : IResourceHandler
+internal sealed class PullSourceHandler(PullStore store, Quarantine quarantine, PreparedSources sources, PullModels models, PullSignal signal, TimeProvider time) : IResourceHandler
 {
     private readonly ConcurrentDictionary<ResourceKey, string> _problems = [];
 
@@ -49,7 +49,7 @@ internal sealed class PullSourceHandler(PullStore store, Quarantine quarantine, 
             NextRun = row is { SuspendedAt: null } ? row.NextRunAt : null,
             ConsecutiveFailures = row?.Failures,
             Quarantined = await quarantine.OpenCountAsync(resource.Key, cancellationToken),
-            Conditions = Conditions(resource, row, last, now),
+            Conditions = Conditions(resource, row, last, await models.ProblemAsync(resource, cancellationToken), now),
         };
     }
 
@@ -73,16 +73,16 @@ internal sealed class PullSourceHandler(PullStore store, Quarantine quarantine, 
         return lag < TimeSpan.Zero ? TimeSpan.Zero : lag;
     }
 
-    private Condition[] Conditions(StoredResource resource, PullSourceRow? row, LastRun? last, DateTimeOffset now)
+    private Condition[] Conditions(StoredResource resource, PullSourceRow? row, LastRun? last, string? model, DateTimeOffset now)
     {
         Finding untried = new(Holds: null, PullSourceReasons.NotYetTried, "The first run is still to come.");
         Finding auth = AuthOf(resource), reachable = last?.Reachable ?? untried, schema = last?.SchemaValid ?? untried, caughtUp = last?.CaughtUp ?? untried;
-        string? modelRef = ((PullSource)resource.Resource).Spec.Scoring?.ModelRef is { } model ? $" scoring.modelRef ({model.Model}) is not followed yet: the namespace's model decides." : null;
         Finding ready = _problems.TryGetValue(resource.Key, out string? problem) ? new Finding(Holds: false, PullSourceReasons.SpecNotUsable, problem)
+            : model is not null ? new Finding(Holds: false, PullSourceReasons.ModelMissing, $"Nothing is pulled. {model}")
             : row?.SuspendedAt is { } since ? new Finding(Holds: false, PullSourceReasons.SuspendedAfterFailures,
                 $"It rests since {since:u} after {row.Failures} failed runs in a row: {caughtUp.Message} Mend the cause, then POST {resource.Key.Path}/resume, or change the spec.")
             : new[] { auth, reachable, schema.Reason == PullSourceReasons.ItemsQuarantined ? untried : schema }.FirstOrDefault(finding => finding.Holds == false)
-            ?? (last is null ? untried : new Finding(Holds: true, CommonReasons.Succeeded, $"It is pulled on schedule.{modelRef}"));
+            ?? (last is null ? untried : new Finding(Holds: true, CommonReasons.Succeeded, "It is pulled on schedule."));
         return
         [
             Of(PullSourceConditions.AuthResolved, auth), Of(PullSourceConditions.Reachable, reachable), Of(PullSourceConditions.SchemaValid, schema),

@@ -15,7 +15,7 @@ namespace FinObs.DataPlane.Pulls;
 /// The watermark moves only when all pages were seen, since nobody says in which order they come.
 /// </summary>
 internal sealed class PullSweep(
-    PreparedSource source, PullLease lease, PullSourceRow seen, PullStore store, Quarantine quarantine, ITransactionPipeline pipeline, PullOptions options, Func<bool> isToStop, TimeProvider time)
+    PreparedSource source, PullLease lease, PullSourceRow seen, PullStore store, Quarantine quarantine, ITransactionPipeline pipeline, PullModels models, PullOptions options, Func<bool> isToStop, TimeProvider time)
 {
     private readonly PullSourceSpec _spec = source.Spec;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -211,7 +211,7 @@ internal sealed class PullSweep(
         List<TransactionItem> valid = _chunk.Valid;
         IReadOnlyList<TransactionOutcome> outcomes = valid.Count == 0
             ? []
-            : await pipeline.SubmitPatientlyAsync(new TransactionBatch(lease.Namespace, source.Source, "pull", valid), time, cancellationToken);
+            : await pipeline.SubmitPatientlyAsync(new TransactionBatch(lease.Namespace, source.Source, "pull", valid) { Traffic = await models.TrafficAsync(source, cancellationToken) }, time, cancellationToken);
         (long fetched, long ingested, long rejected) = (Counts.Fetched, Counts.Ingested, Counts.Rejected);
         List<BadItem> bad = _chunk.Settle(outcomes, Counts);
         _chunk.Clear();

@@ -102,12 +102,21 @@ internal sealed partial class PullWorker(
         }
 
         _forgotten = now;
-        await store.ForgetAsync(now - options.Value.Retention, cancellationToken);
+        TimeSpan retention = options.Value.Retention;
+        await store.ForgetAsync(now - retention, cancellationToken);
+        if (await store.ExpireAsync(now - retention, retention, cancellationToken) is > 0 and int expired)
+        {
+            Expired(logger, expired, retention.TotalDays);
+        }
+
         foreach (PreparedSource source in sources.All)
         {
             await store.PullInAsync(source.Key, source.Times.Latest(now), source.Times.First(now), cancellationToken);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} items of quarantines went for good: nobody had settled them within {Days} days.")]
+    private static partial void Expired(ILogger logger, int count, double days);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The sources that are due could not be read; they are read again in a moment.")]
     private static partial void Unread(ILogger logger, Exception exception);

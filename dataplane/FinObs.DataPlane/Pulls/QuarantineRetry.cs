@@ -20,13 +20,16 @@ internal abstract record RetryOutcome
         public const string Why = "Only the beginning of the item is kept, or it cannot be opened: mend the source, so that it comes again, and discard this one.";
     }
 
+    /// <param name="Why">The model that the source's spec names cannot score.</param>
+    internal sealed record NoModel(string Why) : RetryOutcome;
+
     /// <param name="Code">A word of <see cref="ItemErrorCodes"/>.</param>
     /// <param name="Why">What is wrong; no value of the item.</param>
     internal sealed record StillBad(string Code, string Why) : RetryOutcome;
 }
 
 /// <summary>Takes a bad item in after all, by the mapping as it is now: the same way as everything that is fetched.</summary>
-internal sealed class QuarantineRetry(PullActs acts, PreparedSources sources, Quarantine quarantine, ITransactionPipeline pipeline, TimeProvider time)
+internal sealed class QuarantineRetry(PullActs acts, PreparedSources sources, Quarantine quarantine, PullModels models, ITransactionPipeline pipeline, TimeProvider time)
 {
     public async Task<RetryOutcome> DoAsync(ResourceKey key, Guid id, string actor, CancellationToken cancellationToken)
     {
@@ -45,10 +48,16 @@ internal sealed class QuarantineRetry(PullActs acts, PreparedSources sources, Qu
             return new RetryOutcome.NotWhole();
         }
 
+        if (await models.ProblemAsync(source.Resource, cancellationToken) is { } missing)
+        {
+            return new RetryOutcome.NoModel(missing);
+        }
+
         TransactionItem item = source.Mapping.Read(raw, time.GetUtcNow());
         RunCounts counts = new();
+        TransactionBatch batch = new(key.Namespace, source.Source, "pull", [item]) { Traffic = await models.TrafficAsync(source, cancellationToken) };
         ItemError? error = item is TransactionItem.Invalid invalid ? invalid.Error
-            : PullChunk.ErrorOf((await pipeline.SubmitAsync(new TransactionBatch(key.Namespace, source.Source, "pull", [item]), cancellationToken))[0], counts);
+            : PullChunk.ErrorOf((await pipeline.SubmitAsync(batch, cancellationToken))[0], counts);
         if (error is not null)
         {
             return new RetryOutcome.StillBad(error.Code, $"It is still no transaction: {error.Message}");

@@ -43,13 +43,14 @@ internal static class StreamApi
         }
 
         string? last = request.Headers["Last-Event-ID"].FirstOrDefault() ?? query.LastEventId;
-        if (last is not null && (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) || parsed < 0))
+        long after = 0;
+        if (last is not null && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
             return Refused("Last-Event-ID must be an id that this stream gave, a whole number; leave it out to start with the latest decisions.", "Last-Event-ID is not valid.");
         }
 
         string from = query.Namespace ?? "default";
-        long start = last is null ? await feed.StartAsync(from, ReplayOnConnect, cancellationToken) : long.Parse(last, CultureInfo.InvariantCulture);
+        long start = last is null ? await feed.StartAsync(from, ReplayOnConnect, cancellationToken) : after;
         return new StreamResult(feed.ReadAsync(from, start, cancellationToken), start, filter, figures, time);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using FinObs.DataPlane.Audit.Anchors;
+using FinObs.DataPlane.Models;
 using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Transactions;
@@ -50,7 +51,7 @@ internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, Aud
                     outcomes.AddRange(await sent.Dequeue().Outcomes.Task);
                 }
 
-                sent.Enqueue(Enqueued(new QueuedPiece(batch.Namespace, part, Activity.Current?.Context ?? default, ct)));
+                sent.Enqueue(Enqueued(new QueuedPiece(batch.Namespace, batch.Traffic, part, Activity.Current?.Context ?? default, ct)));
             }
 
             while (sent.TryDequeue(out QueuedPiece? piece))
@@ -123,14 +124,14 @@ internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, Aud
         }
     }
 
-    /// <summary>Takes pieces of one namespace until the chunk is full.</summary>
+    /// <summary>Takes pieces of one namespace, which the same models decide, until the chunk is full.</summary>
     private List<QueuedPiece> TakeChunk()
     {
         List<QueuedPiece> chunk = [];
         int items = 0;
         while (_queue.Reader.TryPeek(out QueuedPiece? next))
         {
-            bool fits = chunk.Count == 0 || (next.Namespace == chunk[0].Namespace && items + next.Items.Length <= _options.ChunkItems);
+            bool fits = chunk.Count == 0 || (next.Namespace == chunk[0].Namespace && ReferenceEquals(next.Traffic, chunk[0].Traffic) && items + next.Items.Length <= _options.ChunkItems);
             if (!fits)
             {
                 break;
@@ -190,7 +191,10 @@ internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, Aud
     private static TransactionChunk ToChunk(List<QueuedPiece> pieces) => new(
         pieces[0].Namespace,
         pieces.Count == 1 ? pieces[0].Items : [.. pieces.SelectMany(piece => piece.Items)],
-        [.. pieces.Select(piece => piece.Request).Where(context => context != default)]);
+        [.. pieces.Select(piece => piece.Request).Where(context => context != default)])
+    {
+        Traffic = pieces[0].Traffic,
+    };
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A chunk of {Requests} request(s) could not be prepared; it is begun anew.")]
     private static partial void NotPrepared(ILogger logger, int requests, Exception exception);
@@ -208,7 +212,7 @@ internal sealed partial class GroupCommitQueue(TransactionPipeline pipeline, Aud
     }
 
     /// <summary>One request's items, or a part of them.</summary>
-    private sealed record QueuedPiece(string Namespace, ChunkItem[] Items, ActivityContext Request, CancellationToken Abandoned)
+    private sealed record QueuedPiece(string Namespace, RoutedTraffic? Traffic, ChunkItem[] Items, ActivityContext Request, CancellationToken Abandoned)
     {
         public TaskCompletionSource<TransactionOutcome[]> Outcomes { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,3 +1,5 @@
+using FinObs.DataPlane.Models;
+
 namespace FinObs.DataPlane.Transactions;
 
 /// <summary>The one way into the system. HTTP, files, the demo, later pulls and MCP: every door makes a batch and hands it over here.</summary>
@@ -15,7 +17,11 @@ internal interface ITransactionPipeline
 /// <param name="Source">Who sent it (<c>webhook</c>, <c>monitor</c>, <c>import</c>, …); a part of the idempotency key.</param>
 /// <param name="Channel">The door it came through (<c>http</c>, <c>ndjson</c>, <c>file</c>, <c>demo</c>), for traces and metrics.</param>
 /// <param name="Items">At most a few thousand; the doors cut longer input into chunks.</param>
-internal sealed record TransactionBatch(string Namespace, string Source, string? Channel, IReadOnlyList<TransactionItem> Items);
+internal sealed record TransactionBatch(string Namespace, string Source, string? Channel, IReadOnlyList<TransactionItem> Items)
+{
+    /// <summary>Who decides them, where their source names a model; null = whoever decides for the namespace then.</summary>
+    public RoutedTraffic? Traffic { get; init; }
+}
 
 /// <summary>The bounded queue is full.</summary>
 internal sealed class PipelineOverloadedException(TimeSpan retryAfter)

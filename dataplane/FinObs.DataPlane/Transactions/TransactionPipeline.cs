@@ -68,7 +68,7 @@ internal sealed partial class TransactionPipeline(
             }
 
             // 2. to 7. What comes of them, and why?
-            DecidedChunk complete = await DecideAsync(chunk.Namespace, plan, before?.Decided.Profiles, now, Asked.AsSent, cancellationToken);
+            DecidedChunk complete = await DecideAsync(chunk, plan, before?.Decided.Profiles, now, Asked.AsSent, cancellationToken);
 
             // 8. The proof: an audit leaf for each decision.
             span?.SetTag("finobs.flagged", complete.Decided.Count(decided => decided.Decision != Decision.Approve)); // what a collector that keeps some traces keeps them by
@@ -88,7 +88,7 @@ internal sealed partial class TransactionPipeline(
     public Task<DecidedChunk> CheckAsync(TransactionChunk chunk, Dictionary<string, WorkingProfile>? before, CancellationToken cancellationToken)
     {
         DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
-        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before, now, Asked.AsSent, cancellationToken);
+        return DecideAsync(chunk, ChunkPlan.Unseen(chunk, ids, now), before, now, Asked.AsSent, cancellationToken);
     }
 
     /// <summary>The same of alternatives to each other: each sees its account as it stands. One look-up and one call to the model for all of them.</summary>
@@ -98,15 +98,17 @@ internal sealed partial class TransactionPipeline(
     public Task<DecidedChunk> CheckApartAsync(TransactionChunk chunk, bool withReasons, CancellationToken cancellationToken)
     {
         DateTimeOffset now = WholeMicroseconds(time.GetUtcNow());
-        return DecideAsync(chunk.Namespace, ChunkPlan.Unseen(chunk, ids, now), before: null, now, new Asked(Apart: true, withReasons), cancellationToken);
+        return DecideAsync(chunk, ChunkPlan.Unseen(chunk, ids, now), before: null, now, new Asked(Apart: true, withReasons), cancellationToken);
     }
 
     /// <summary>The steps from the model's choice to the reasons: whoever asks what would be decided takes the very same.</summary>
     private async Task<DecidedChunk> DecideAsync(
-        string @namespace, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, Asked asked, CancellationToken cancellationToken)
+        TransactionChunk chunk, ChunkPlan plan, Dictionary<string, WorkingProfile>? before, DateTimeOffset now, Asked asked, CancellationToken cancellationToken)
     {
+        string @namespace = chunk.Namespace;
+
         // 2. Which model version decides each of them? All of an account by the same, also while traffic is shared.
-        RowModels models = InStep(Steps.Routing, () => RowModels.Of(router.Traffic(@namespace), plan.Fresh));
+        RowModels models = InStep(Steps.Routing, () => RowModels.Of(chunk.Traffic ?? router.Traffic(@namespace), plan.Fresh));
 
         // 3. What do we know of these accounts?
         string[] accounts = [.. plan.Fresh.Select(fresh => fresh.Row.AccountId).OfType<string>().Distinct()];

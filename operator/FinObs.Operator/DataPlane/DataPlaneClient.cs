@@ -67,9 +67,15 @@ internal sealed class DataPlaneClient(HttpClient http)
 
     private static string Path(ResourceKind kind, ResourceKey key) => $"v1/namespaces/{Uri.EscapeDataString(key.Namespace)}/{kind.Plural}/{Uri.EscapeDataString(key.Name)}";
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    /// <param name="method">Of the request.</param>
+    /// <param name="path">From its address on.</param>
+    /// <param name="body">Null = none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="key">Idempotency-Key of an act that is to be done once.</param>
+    internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, string? key = null)
     {
         using HttpRequestMessage request = new(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), mediaType: null, ResourceJson.Lenient) };
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         try
         {
             return await http.SendAsync(request, cancellationToken);
@@ -84,7 +90,7 @@ internal sealed class DataPlaneClient(HttpClient http)
         }
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    internal static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,6 +101,13 @@ internal sealed class DataPlaneClient(HttpClient http)
             throw new DataPlaneUnreachableException("The data plane answered something that this operator does not understand: are the two of the same version?", e);
         }
     }
+
+    /// <summary>Why it refuses, as it says it.</summary>
+    internal static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken) => (await ProblemAsync(response, cancellationToken)).Text;
+
+    /// <summary>What is no answer that anybody expects.</summary>
+    internal static async Task<DataPlaneUnreachableException> UnexpectedAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        Unreachable(response.StatusCode, await ProblemAsync(response, cancellationToken));
 
     private static async Task<Problem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -28,13 +28,30 @@ internal static class CallbackCommand
                     continue;
                 }
 
+                List<string> lines = [];
+                void Say(string line)
+                {
+                    Console.WriteLine(line);
+                    lines.Add($"- {line}");
+                }
+
                 await using CallbackLoad load = await CallbackLoad.StartAsync(rig, parsed.GetValue(inFlight), cancellationToken);
                 for (int i = 1; i <= parsed.GetValue(rounds); i++)
                 {
-                    Console.WriteLine($"{rig.Database.Name}, round {i}: {await load.DrainAsync(parsed.GetValue(messages), cancellationToken)}");
+                    Say($"{rig.Database.Name}, round {i}: {await load.DrainAsync(parsed.GetValue(messages), cancellationToken)}");
                 }
 
-                Console.WriteLine($"{rig.Database.Name}, {parsed.GetValue(rate)} a second: {await load.StreamAsync(parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken)}");
+                Say($"{rig.Database.Name}, {parsed.GetValue(rate)} a second: {await load.StreamAsync(parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken)}");
+                Pages.Write(Pages.Of("callbacks", kind), $"""
+                    ## Deliveries, {rig.Database.Name}
+
+                    One replica, one target with {parsed.GetValue(inFlight)} requests at once; receiver, data plane and database share the machine. Target: 2,000 deliveries a second. First a queue of {parsed.GetValue(messages):N0}
+                    that waits, from the first message to the last; then a steady stream, from the answer to a transaction to its message.
+
+                    {string.Join('\n', lines)}
+
+                    {Machine.Description}
+                    """);
             }
         });
         return command;

@@ -81,23 +81,20 @@ internal sealed class CallbackLoad : IAsyncDisposable
         return $"{answeredAt.Count:N0} messages, delay p50 {delays.Percentile(0.5).TotalMilliseconds:0} ms, p99 {delays.Percentile(0.99).TotalMilliseconds:0} ms, max {delays.Max.TotalMilliseconds:0} ms; {used.Shares}";
     }
 
-    public ValueTask DisposeAsync() => _sink.DisposeAsync();
-
-    private string[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => $"cb-{++_numbered}")];
-
-    private async Task ApplyAsync(bool suspend, CancellationToken cancellationToken)
+    /// <summary>A target for every decision.</summary>
+    public static async Task ApplyAsync(LoadRig rig, string url, int inFlight, bool suspend, CancellationToken cancellationToken)
     {
         JsonObject submission = new()
         {
             ["managedBy"] = "Api",
             ["spec"] = new JsonObject
             {
-                ["url"] = _sink.Url,
+                ["url"] = url,
                 ["allowHttp"] = true,
                 ["suspend"] = suspend,
                 ["eventTypes"] = new JsonArray("decision.made"),
                 ["signing"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = "key", ["key"] = "key" } },
-                ["delivery"] = new JsonObject { ["maxInFlight"] = _inFlight, ["ratePerSecond"] = 10_000 },
+                ["delivery"] = new JsonObject { ["maxInFlight"] = inFlight, ["ratePerSecond"] = 10_000 },
                 ["network"] = new JsonObject { ["allowPrivate"] = true },
             },
             ["secrets"] = new JsonObject
@@ -105,9 +102,15 @@ internal sealed class CallbackLoad : IAsyncDisposable
                 ["key"] = new JsonObject { ["resourceVersion"] = "1", ["data"] = new JsonObject { ["key"] = Convert.ToBase64String("whsec_dGhpcyBpcyBhIHNlY3JldCBvZiBvdXJz"u8) } },
             },
         };
-        using HttpResponseMessage response = await _rig.Host.Client.PutAsJsonAsync(new Uri(Target, UriKind.Relative), submission, cancellationToken);
+        using HttpResponseMessage response = await rig.Host.Client.PutAsJsonAsync(new Uri(Target, UriKind.Relative), submission, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
+
+    public ValueTask DisposeAsync() => _sink.DisposeAsync();
+
+    private string[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => $"cb-{++_numbered}")];
+
+    private Task ApplyAsync(bool suspend, CancellationToken cancellationToken) => ApplyAsync(_rig, _sink.Url, _inFlight, suspend, cancellationToken);
 
     private async Task PostAsync(string[] ids, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FinObs.Benchmarks.Load;
+using FinObs.Benchmarks.Report;
 using FinObs.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -41,9 +42,19 @@ internal static class PullCommand
         JsonElement run = await UntilRunAsync(host.Client, cancellationToken);
         await memory.DisposeAsync();
         double seconds = (run.GetProperty("endedAt").GetDateTimeOffset() - run.GetProperty("startedAt").GetDateTimeOffset()).TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        string found = string.Create(CultureInfo.InvariantCulture,
             $"{run.GetProperty("outcome").GetString()}: {run.GetProperty("ingested").GetInt64():N0} of {rows:N0} rows in {seconds:N1} s = {run.GetProperty("ingested").GetInt64() / seconds:N0} rows/s; "
-            + $"memory {before:N0} MB before, {memory.Course(5)}, peak {memory.Peak:N0} MB. {(run.TryGetProperty("message", out JsonElement message) ? message : default)}"));
+            + $"memory {before:N0} MB before, {memory.Course(5)}, peak {memory.Peak:N0} MB. {(run.TryGetProperty("message", out JsonElement message) ? message : default)}");
+        Console.WriteLine(found);
+        Pages.Write("pull", $"""
+            ## A long pull
+
+            One answer of {rows:N0} rows ({rows * 100L / 1_000_000:N0} MB of JSON), pulled by the data plane as a process of its own, on SQLite: read, mapped, scored, stored, with audit leaves.
+
+            {found.Trim()}
+
+            {Machine.Description}
+            """);
     }
 
     private static async Task<JsonElement> UntilRunAsync(HttpClient http, CancellationToken cancellationToken)

@@ -13,14 +13,14 @@ internal static class Pages
     /// <summary>Sections in the order in which they stand; a program with a part for each database has a section for each.</summary>
     private static readonly string[] Sections =
     [
-        "core", "load", .. new[] { "soak", "growth", "faults" }.SelectMany(program => new[] { program, Of(program, DatabaseKind.PostgreSql), Of(program, DatabaseKind.Sqlite) }),
+        "core", "load", .. new[] { "told", "callbacks", "stream", "pull", "soak", "growth", "faults" }.SelectMany(program => new[] { program, Of(program, DatabaseKind.PostgreSql), Of(program, DatabaseKind.Sqlite) }),
     ];
 
     private const string Title = """
         # Benchmarks
 
-        Written by the programs of `tests/FinObs.Benchmarks`: `make bench` writes the first two sections; `soak`, `grow` and `faults` (`make bench BENCH_ARGS=soak` and so
-        on) each write their own, with the machine and the time of their run. The load program is a client on the same machine: what it takes of the processors is
+        Written by the programs of `tests/FinObs.Benchmarks`: `make bench` writes the first two sections; `told`, `callbacks`, `stream`, `pull`, `soak`, `grow` and `faults` (`make bench
+        BENCH_ARGS=soak` and so on) each write their own, with the machine and the time of their run. The load program is a client on the same machine: what it takes of the processors is
         missing to the server, and is said. A ratio above 1 is better than the target.
 
 

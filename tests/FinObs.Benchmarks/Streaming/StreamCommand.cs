@@ -26,7 +26,23 @@ internal static class StreamCommand
             foreach (DatabaseKind kind in DatabaseOption.Of(parsed))
             {
                 await using LoadRig? rig = await LoadRig.TryStartAsync(kind);
-                Console.WriteLine(rig is null ? "PostgreSQL: not on this machine, skipped." : await MeasureAsync(rig, parsed.GetValue(readers), parsed.GetValue(rate), parsed.GetValue(seconds)));
+                if (rig is null)
+                {
+                    Console.WriteLine("PostgreSQL: not on this machine, skipped.");
+                    continue;
+                }
+
+                string found = await MeasureAsync(rig, parsed.GetValue(readers), parsed.GetValue(rate), parsed.GetValue(seconds));
+                Console.WriteLine(found);
+                Pages.Write(Pages.Of("stream", kind), $"""
+                    ## The stream, {rig.Database.Name}
+
+                    Readers of one replica, each on a connection of its own, in one process on the same machine.
+
+                    {found}
+
+                    {Machine.Description}
+                    """);
             }
         });
         return command;

@@ -264,4 +264,45 @@ public sealed class DeliveryTests
         Assert.Contains("spec.auth", answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("Bearer a-token-of-ours", world.Sink.All[0].Headers["authorization"]);
     }
+
+    [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]
+    internal async Task What_is_asked_for_twice_under_one_key_is_done_once(DatabaseKind kind)
+    {
+        await using CallbackWorld world = await CallbackWorld.StartAsync(kind);
+        world.Sink.AnswerStatus(500);
+        await world.ApplyAsync(spec => spec["delivery"]!["schedule"] = new JsonArray("10ms"));
+        await world.TransactAsync(3);
+        await world.StatusAsync(now => now.GetProperty("deadLetters").GetInt64() == 3);
+
+        JsonElement tested = await AskAsync("test", "a"), again = await AskAsync("test", "a"), other = await AskAsync("test", "b");
+        Assert.Equal(tested.GetRawText(), again.GetRawText());
+        Assert.NotEqual(tested.GetProperty("messageId").GetString(), other.GetProperty("messageId").GetString());
+        Assert.Equal(3, (await AskAsync("dead-letters/replay", "a")).GetProperty("messages").GetInt64());
+        await world.StatusAsync(now => now.GetProperty("deadLetters").GetInt64() == 3); // they failed once more
+        await AskAsync("dead-letters/replay", "a");
+        Assert.Equal((3, 0), await CountedAsync());
+
+        world.Sink.AnswerStatus(204);
+        int before = world.Sink.All.Count;
+        Assert.Equal(3, (await AskAsync("replay?since=2020-01-01T00:00:00Z", "log")).GetProperty("messages").GetInt64());
+        await world.StatusAsync(now => (now.GetProperty("deadLetters").GetInt64(), now.GetProperty("queueDepth").GetInt64()) == (0, 0));
+        await AskAsync("replay?since=2020-01-01T00:00:00Z", "log");
+        Assert.Equal((0, 0), await CountedAsync());
+        Assert.Equal(before + 3, world.Sink.All.Count);
+
+        async Task<JsonElement> AskAsync(string path, string key)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"{CallbackWorld.Target}/{path}", UriKind.Relative)) { Headers = { { "Idempotency-Key", key } } };
+            using HttpResponseMessage answer = await world.Host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return JsonDocument.Parse(text).RootElement;
+        }
+
+        async Task<(long Dead, long Waiting)> CountedAsync()
+        {
+            JsonElement status = await world.StatusAsync();
+            return (status.GetProperty("deadLetters").GetInt64(), status.GetProperty("queueDepth").GetInt64());
+        }
+    }
 }

@@ -52,6 +52,7 @@ public class PiiPathsTests
         ("rollouts and why people stopped them", RolloutAsync),
         ("runs of agents: findings, evidence, what people are asked", AgentsAsync),
         ("answers of MCP tools and resources, and their errors", McpAsync),
+        ("callbacks about what people do, of every payload", ActsAsync),
     ];
 
     [Fact]
@@ -222,6 +223,37 @@ public class PiiPathsTests
 
         text.AppendLine(((TextResourceContents)(await client.ReadResourceAsync("platform://cases/CASE-000001", cancellationToken: Stop)).Contents[0]).Text);
         Assert.Contains("tok_", text.ToString(), StringComparison.Ordinal);
+        return text.ToString();
+    }
+
+    /// <summary>Cases, approvals and rollouts: what people wrote there is told to nobody, not even where a target wants everything.</summary>
+    private static async Task<string> ActsAsync(World world)
+    {
+        using HttpResponseMessage opened = await world.Host.Client.PostAsJsonAsync(
+            "/v1/cases", new { type = $"spike {Card}", title = $"Of {All}", description = All, severity = "High", account = Iban, desk = Email, trader = Phone }, Stop);
+        Guid id = (await opened.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("id").GetGuid();
+        foreach ((string act, object body) in (IEnumerable<(string, object)>)[("escalate", new { version = 1, reason = All }), ("resolve", new { version = 2, outcome = "legitimate", notes = All })])
+        {
+            using HttpResponseMessage done = await world.Host.Client.PostAsJsonAsync($"/v1/cases/{id}/{act}", body, Stop);
+            Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync(Stop));
+        }
+
+        string[] wanted = ["case.opened", "case.escalated", "case.resolved", "approval.requested", "rollout.changed"];
+        EventLog log = world.Host.Services.GetRequiredService<EventLog>();
+        List<StreamEvent> events = await Door.UntilAsync(
+            () => log.ReadAsync("default", 0, EventLog.MaxPage, Stop), found => Array.TrueForAll(wanted, topic => found.Exists(item => item.Topic == topic)));
+        StringBuilder text = new();
+        foreach (ICallbackSource source in world.Host.Services.GetServices<ICallbackSource>().Where(one => one.Topic != DecisionPayload.Kind))
+        {
+            CallbackEvent[] its = [.. events.Where(item => item.Topic == source.Topic).Select(item => new CallbackEvent(item.Topic, item.CreatedAt, item.SubjectId ?? Guid.Empty))];
+            foreach (CallbackPayload payload in Enum.GetValues<CallbackPayload>())
+            {
+                Dictionary<Guid, byte[]> bodies = await source.BodiesAsync(its, payload, Stop);
+                Assert.Equal(its.Length, bodies.Count);
+                text.AppendJoin('\n', bodies.Values.Select(Encoding.UTF8.GetString)).AppendLine();
+            }
+        }
+
         return text.ToString();
     }
 

@@ -73,6 +73,56 @@ public abstract class InAndOutLifeTests(IPolicyWorld shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Annotations_enable_test_and_replay_once_a_value()
+    {
+        await using CallbackSink sink = await CallbackSink.StartAsync();
+        sink.AnswerStatus(StatusCodes.Status410Gone);
+        string name = $"asked-{_suffix}", keys = $"asked-keys-{_suffix}";
+        await CreateSecretAsync(keys, "whsec_bm90LWEtc2VjcmV0LWp1c3QtYW4tZXhhbXBsZS0wMDAx");
+        await _world.Client<CallbackTarget>().CreateAsync(Of<CallbackTarget>("CallbackTarget", name, new JsonObject
+        {
+            ["url"] = sink.Url,
+            ["allowHttp"] = true,
+            ["eventTypes"] = new JsonArray("decision.made"),
+            ["signing"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = keys, ["key"] = "key" } },
+            ["network"] = new JsonObject { ["allowPrivate"] = true },
+        }), Cancel);
+        await UntilAsync<CallbackTarget>(name, found => Is(found.Status, ConditionTypes.Ready, ConditionStatus.True));
+        string before = TimeProvider.System.GetUtcNow().AddMinutes(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        await PostAsync("asked");
+        await UntilAsync<CallbackTarget>(name, found => found.Status is { State: CallbackState.Disabled, DeadLetters: 1 });
+
+        sink.AnswerStatus(StatusCodes.Status204NoContent);
+        await AnnotateAsync(name, (WellKnown.Enable, "1"), (WellKnown.SendTest, "1"), (WellKnown.Replay, "dlq"));
+        CallbackTarget done = await UntilAsync<CallbackTarget>(name, found => found.Status is { LastHandledReplay: "dlq", LastHandledSendTest: "1", LastHandledEnable: "1", DeadLetters: 0, QueueDepth: 0 });
+        Assert.Equal(CallbackState.Active, done.Status!.State);
+        Assert.Equal(["decision.made", "decision.made", "finobs.test"], sink.All.Select(TypeOf).Order());
+
+        // Looked at again and again, the same values ask for nothing.
+        foreach (string time in (string[])["a", "b"])
+        {
+            await AnnotateAsync(name, (WellKnown.RequestedAt, time));
+            await UntilAsync<CallbackTarget>(name, found => found.Status!.LastHandledReconcileAt == time);
+        }
+
+        Assert.Equal(3, sink.All.Count);
+        await AnnotateAsync(name, (WellKnown.Replay, "yesterday"));
+        CallbackTarget unknown = await UntilAsync<CallbackTarget>(name, found => found.Status?.BlockedOn is { Gate: "Annotation" });
+        Assert.Contains("since=", unknown.Status!.BlockedOn!.Hint, StringComparison.Ordinal);
+        Assert.Equal("dlq", unknown.Status.LastHandledReplay);
+
+        await AnnotateAsync(name, (WellKnown.Replay, $"since={before}"), (WellKnown.SendTest, "2"));
+        await UntilAsync<CallbackTarget>(name, found => found.Status is { BlockedOn: null, LastHandledSendTest: "2", QueueDepth: 0 } && found.Status.LastHandledReplay == $"since={before}" && sink.All.Count(IsAsked) == 3);
+        Assert.Single(sink.All.Where(IsAsked).Select(received => received.Id).Distinct());
+        Assert.Equal(2, sink.All.Where(received => TypeOf(received) == "finobs.test").Select(received => received.Id).Distinct().Count());
+        string story = await _world.StoryAsync(name);
+        Assert.All((string[])["Enabled", "TestDelivered", "Replayed"], reason => Assert.Contains(reason, story, StringComparison.Ordinal));
+
+        bool IsAsked(Received received) => received.Body.Contains($"asked-{_suffix}\"", StringComparison.Ordinal) && TypeOf(received) == "decision.made";
+        static string TypeOf(Received received) => JsonNode.Parse(received.Body)!["type"]!.GetValue<string>();
+    }
+
+    [Fact]
     public async Task A_source_is_fetched_from_its_runs_are_seen_and_a_source_that_fails_says_why()
     {
         await using WebApplication bank = await BankAsync();
@@ -113,6 +163,11 @@ public abstract class InAndOutLifeTests(IPolicyWorld shared) : IAsyncLifetime
         await bank.StartAsync(Cancel);
         return bank;
     }
+
+    private Task<CallbackTarget> AnnotateAsync(string name, params (string Name, string Value)[] annotations) => _world.Client<CallbackTarget>().MergeAsync(
+        _world.Key(name),
+        new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject(annotations.Select(one => KeyValuePair.Create(one.Name, (JsonNode?)JsonValue.Create(one.Value)))) } },
+        Cancel);
 
     private async Task PostAsync(string id)
     {

@@ -32,6 +32,15 @@ public sealed record CallbackTargetStatus : ResourceStatus
 
     /// <summary>The addresses that the name last resolved to.</summary>
     public IReadOnlyList<string>? ResolvedIps { get; init; }
+
+    /// <summary>The last value of the annotation <c>finobs.io/replay</c> that was acted upon.</summary>
+    public string? LastHandledReplay { get; init; }
+
+    /// <summary>The last value of the annotation <c>finobs.io/send-test</c> that was acted upon.</summary>
+    public string? LastHandledSendTest { get; init; }
+
+    /// <summary>The last value of the annotation <c>finobs.io/enable</c> that was acted upon.</summary>
+    public string? LastHandledEnable { get; init; }
 }
 
 /// <summary>Whether a target is told now.</summary>

@@ -64,6 +64,9 @@ public static class PullSourceReasons
     /// <summary>Ready: the schedule, the mapping or a size of the spec is none.</summary>
     public const string SpecNotUsable = "SpecNotUsable";
 
+    /// <summary>Ready: no version of the model that scoring.modelRef names may decide here; nothing is fetched until one may.</summary>
+    public const string ModelMissing = "ModelMissing";
+
     /// <summary>Ready: too many runs failed in a row, and none is made until somebody resumes it.</summary>
     public const string SuspendedAfterFailures = "SuspendedAfterFailures";
 }

@@ -89,8 +89,8 @@ internal sealed record DeadLetterAnswer
     };
 }
 
-/// <summary>How many messages go again; with <c>more</c> the same call takes the next ones.</summary>
-internal sealed record ReplayAnswer(long Messages, bool More);
+/// <summary>How many messages go again; with <c>more</c> the same call takes the next ones, of the log of events with <c>since</c> set to <c>next</c>.</summary>
+internal sealed record ReplayAnswer(long Messages, bool More, DateTimeOffset? Next = null);
 
 /// <summary>What came of a test message.</summary>
 internal sealed record TestAnswer(string MessageId, bool Delivered, int? Status, string Reason, string? Detail, int DurationMs, string? ResponseExcerpt);

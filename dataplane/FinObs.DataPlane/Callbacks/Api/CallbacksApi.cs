@@ -8,6 +8,7 @@ using FinObs.DataPlane.Callbacks.Targets;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Callbacks.Api;
@@ -17,6 +18,9 @@ internal static class CallbacksApi
 {
     private const int DefaultLimit = 100;
     private const int MostLimit = 500;
+
+    /// <summary>With it an act is done once, however often it is asked for under the same value.</summary>
+    private const string OnceHeader = "Idempotency-Key";
 
     public static IEndpointRouteBuilder MapCallbacks(this IEndpointRouteBuilder app)
     {
@@ -79,53 +83,64 @@ internal static class CallbacksApi
     }
 
     private static async Task<Results<Ok<ReplayAnswer>, ProblemHttpResult>> ReplayLettersAsync(
-        string @namespace, string name, DateTimeOffset? since, DateTimeOffset? until, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, CancellationToken cancellationToken)
+        string @namespace, string name, DateTimeOffset? since, DateTimeOffset? until, [FromHeader(Name = OnceHeader)] string? key, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, CancellationToken cancellationToken)
     {
         if (Find(catalogue, @namespace, name) is not { } target)
         {
             return CallbackProblems.NoTarget(@namespace, name);
         }
 
-        ReplayOutcome outcome = await replay.LettersAsync(target.Key, new DeadLetterRange(since, until), Caller.NameOf(context), cancellationToken);
-        return TypedResults.Ok(new ReplayAnswer(outcome.Messages, outcome.More));
+        ReplayOutcome outcome = await replay.LettersAsync(target.Key, new DeadLetterRange(since, until), Asked(context, target.Key, "replay", key), cancellationToken);
+        return TypedResults.Ok(new ReplayAnswer(outcome.Messages, outcome.More, outcome.Next));
     }
 
     private static async Task<Results<Ok<ReplayAnswer>, ProblemHttpResult>> ReplayLogAsync(
-        string @namespace, string name, DateTimeOffset? since, DateTimeOffset? until, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, CancellationToken cancellationToken)
+        string @namespace, string name, DateTimeOffset? since, DateTimeOffset? until, [FromHeader(Name = OnceHeader)] string? key, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, CancellationToken cancellationToken)
     {
         if (Find(catalogue, @namespace, name) is not { } target)
         {
             return CallbackProblems.NoTarget(@namespace, name);
         }
 
-        ReplayOutcome outcome = await replay.LogAsync(target.Key, ((CallbackTarget)target.Resource).Spec, new DeadLetterRange(since, until), Caller.NameOf(context), cancellationToken);
-        return TypedResults.Ok(new ReplayAnswer(outcome.Messages, outcome.More));
+        ReplayOutcome outcome = await replay.LogAsync(target.Key, ((CallbackTarget)target.Resource).Spec, new DeadLetterRange(since, until), Asked(context, target.Key, "replay", key), cancellationToken);
+        return TypedResults.Ok(new ReplayAnswer(outcome.Messages, outcome.More, outcome.Next));
     }
 
     private static async Task<Results<Ok<TestAnswer>, ProblemHttpResult>> TestAsync(
-        string @namespace, string name, CallbackEndpoints endpoints, TestSender tests, CancellationToken cancellationToken)
+        string @namespace, string name, [FromHeader(Name = OnceHeader)] string? key, CallbackEndpoints endpoints, TestSender tests, CancellationToken cancellationToken)
     {
         if (endpoints.Find(new ResourceKey(@namespace, ResourceKinds.CallbackTarget.Name, name)) is not { } endpoint)
         {
             return CallbackProblems.NoTarget(@namespace, name);
         }
 
-        return endpoint.Problem is { } problem ? CallbackProblems.NotSendable(problem) : TypedResults.Ok(await tests.SendAsync(endpoint, cancellationToken));
+        return endpoint.Problem is { } problem ? CallbackProblems.NotSendable(problem) : TypedResults.Ok(await tests.SendAsync(endpoint, Once(endpoint.Key, "test", key), cancellationToken));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EnableAsync(
-        string @namespace, string name, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, TargetActs acts, DeliverySignal signal, CancellationToken cancellationToken)
+        string @namespace, string name, [FromHeader(Name = OnceHeader)] string? key, HttpContext context, ResourceCatalogue catalogue, CallbackReplay replay, TargetActs acts, DeliverySignal signal,
+        CancellationToken cancellationToken)
     {
         if (Find(catalogue, @namespace, name) is not { } target)
         {
             return CallbackProblems.NoTarget(@namespace, name);
         }
 
+        ActRequest asked = Asked(context, target.Key, "enable", key);
+        if (await acts.DoneAsync(asked.Once, cancellationToken) is not null)
+        {
+            return TypedResults.NoContent();
+        }
+
         CallbackStateRow state = await replay.StateAsync(target.Key, cancellationToken) ?? new CallbackStateRow { Namespace = @namespace, Target = name };
-        await acts.EnableAsync(target.Key, state, Caller.NameOf(context), cancellationToken);
+        await acts.EnableAsync(target.Key, state, asked, cancellationToken);
         signal.Raise();
         return TypedResults.NoContent();
     }
+
+    private static ActRequest Asked(HttpContext context, ResourceKey target, string what, string? key) => new(Caller.NameOf(context), Once(target, what, key));
+
+    private static Guid? Once(ResourceKey target, string what, string? key) => string.IsNullOrEmpty(key) ? null : CallbackIds.OfRequest(target, what, key);
 
     private static StoredResource? Find(ResourceCatalogue catalogue, string @namespace, string name) => catalogue.Current.Find(new ResourceKey(@namespace, ResourceKinds.CallbackTarget.Name, name));
 

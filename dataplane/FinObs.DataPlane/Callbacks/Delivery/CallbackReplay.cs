@@ -12,7 +12,8 @@ namespace FinObs.DataPlane.Callbacks.Delivery;
 /// <summary>How many messages go again.</summary>
 /// <param name="Messages">So many.</param>
 /// <param name="More">There are more than one call may take: call again.</param>
-internal sealed record ReplayOutcome(long Messages, bool More);
+/// <param name="Next">Of the log of events: since when to call again.</param>
+internal sealed record ReplayOutcome(long Messages, bool More, DateTimeOffset? Next = null);
 
 /// <summary>Has messages sent again, under the ids that they had: dead letters, or whatever the log of events still holds.</summary>
 internal sealed class CallbackReplay(
@@ -29,27 +30,29 @@ internal sealed class CallbackReplay(
             return false;
         }
 
-        await acts.ReplayAsync(target, [letter.Revived(time.GetUtcNow())], [letter.Id], $"The dead letter {CallbackIds.Text(id)} goes again.", actor, cancellationToken);
+        await acts.ReplayAsync(target, [letter.Revived(time.GetUtcNow())], [letter.Id], $"The dead letter {CallbackIds.Text(id)} goes again.", new ActRequest(actor), cancellationToken);
         signal.Raise();
         return true;
     }
 
-    /// <summary>Dead letters of a range, the oldest first.</summary>
-    public async Task<ReplayOutcome> LettersAsync(ResourceKey target, DeadLetterRange range, string actor, CancellationToken cancellationToken)
+    /// <summary>Dead letters of a range, the oldest first. Cut off in the middle and asked for again, it goes on with those that are left.</summary>
+    public async Task<ReplayOutcome> LettersAsync(ResourceKey target, DeadLetterRange range, ActRequest asked, CancellationToken cancellationToken)
     {
+        if (await acts.DoneAsync(asked.Once, cancellationToken) is { } done)
+        {
+            return new ReplayOutcome(done, false);
+        }
+
         long messages = 0;
         while (messages < MostACall)
         {
             List<CallbackDeadLetterRow> part = await letters.OldestAsync(target, range, Part, cancellationToken);
-            if (part.Count > 0)
-            {
-                DateTimeOffset now = time.GetUtcNow();
-                await acts.ReplayAsync(target, [.. part.Select(letter => letter.Revived(now))], [.. part.Select(letter => letter.Id)], Reason("Dead letters", range), actor, cancellationToken);
-                signal.Raise();
-                messages += part.Count;
-            }
-
-            if (part.Count < Part)
+            bool isLast = part.Count < Part;
+            DateTimeOffset now = time.GetUtcNow();
+            await AgainAsync(
+                target, [.. part.Select(letter => letter.Revived(now))], [.. part.Select(letter => letter.Id)], Reason("Dead letters", range), asked with { Once = isLast ? asked.Once : null }, cancellationToken);
+            messages += part.Count;
+            if (isLast)
             {
                 return new ReplayOutcome(messages, false);
             }
@@ -59,32 +62,42 @@ internal sealed class CallbackReplay(
     }
 
     /// <summary>Everything that the target wants of a range of the log, delivered before or not; for receivers that lost what they had.</summary>
-    public async Task<ReplayOutcome> LogAsync(ResourceKey target, CallbackTargetSpec spec, DeadLetterRange range, string actor, CancellationToken cancellationToken)
+    public async Task<ReplayOutcome> LogAsync(ResourceKey target, CallbackTargetSpec spec, DeadLetterRange range, ActRequest asked, CancellationToken cancellationToken)
     {
+        if (await acts.DoneAsync(asked.Once, cancellationToken) is { } done)
+        {
+            return new ReplayOutcome(done, false);
+        }
+
         Subscription subscription = new(target.Name, spec);
         (long after, long last) = await BoundsAsync(target.Namespace, range.Since, cancellationToken);
         long messages = 0;
-        while (after < last && messages < MostACall)
+        while (true)
         {
-            List<StreamEvent> events = await log.ReadAsync(target.Namespace, after, EventLog.MaxPage, cancellationToken);
-            if (events.Count == 0)
-            {
-                break;
-            }
-
-            after = events[^1].EventId;
+            List<StreamEvent> events = after < last ? await log.ReadAsync(target.Namespace, after, EventLog.MaxPage, cancellationToken) : [];
+            after = events.Count == 0 ? last : events[^1].EventId;
             List<StreamEvent> wanted = [.. events.Where(item => item.EventId <= last && item.CreatedAt >= (range.Since ?? item.CreatedAt) && !(item.CreatedAt >= range.Until))];
             DateTimeOffset now = time.GetUtcNow();
             List<CallbackDeliveryRow> rows = [.. (await sources.CandidatesAsync(wanted, cancellationToken)).Select(candidate => subscription.Of(candidate, now)).OfType<CallbackDeliveryRow>()];
-            if (rows.Count > 0)
+            bool isLast = after >= last;
+            await AgainAsync(target, rows, [.. rows.Select(row => row.Id)], Reason("Events", range), asked with { Once = isLast ? asked.Once : null }, cancellationToken);
+            messages += rows.Count;
+            if (isLast || messages >= MostACall)
             {
-                await acts.ReplayAsync(target, rows, [.. rows.Select(row => row.Id)], Reason("Events", range), actor, cancellationToken);
-                signal.Raise();
-                messages += rows.Count;
+                return new ReplayOutcome(messages, !isLast, isLast ? null : events[^1].CreatedAt);
             }
         }
+    }
 
-        return new ReplayOutcome(messages, after < last && messages >= MostACall);
+    /// <summary>With nothing to send there is nothing to write, unless it has to be remembered that it was asked for.</summary>
+    private async Task AgainAsync(
+        ResourceKey target, List<CallbackDeliveryRow> rows, List<Guid> dead, string reason, ActRequest asked, CancellationToken cancellationToken)
+    {
+        if (rows.Count > 0 || asked.Once is not null)
+        {
+            await acts.ReplayAsync(target, rows, dead, reason, asked, cancellationToken);
+            signal.Raise();
+        }
     }
 
     public Task<CallbackStateRow?> StateAsync(ResourceKey target, CancellationToken cancellationToken) => deliveries.StateAsync(target, cancellationToken);

@@ -57,7 +57,7 @@ internal sealed class CallbackSender(TimeProvider time)
             {
                 Took = took,
                 Response = excerpt,
-                RetryAfter = status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? RetryAfter(response.Headers.RetryAfter, startedAt) : null,
+                RetryAfter = status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? response.RetryAfter(startedAt) : null,
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -150,9 +150,6 @@ internal sealed class CallbackSender(TimeProvider time)
 
         return read == 0 ? null : Excerpts.Of(bytes.AsSpan(0, read), endpoint);
     }
-
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? value, DateTimeOffset now) =>
-        value?.Delta ?? (value?.Date is { } date ? (date > now ? date - now : TimeSpan.Zero) : null);
 }
 
 /// <summary>Beginnings of bodies as a log may keep them.</summary>

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using FinObs.DataPlane.Audit;
-using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Callbacks.Store;
-using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Callbacks.Delivery;
 
 /// <summary>What is done to a target as a whole, by us or by people: each with its audit leaf in the same commit, and as an event of the stream.</summary>
-internal sealed partial class TargetActs(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time, ILogger<TargetActs> logger)
+internal sealed partial class TargetActs(IDatabase database, AuditedCommit commit, TimeProvider time, ILogger<TargetActs> logger)
 {
     private const string Worker = "system:callbacks";
     private const int Part = 2000;
@@ -25,25 +22,37 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
     }
 
     /// <summary>Deliveries go on, with a closed circuit; what is among the dead letters stays there until somebody replays it.</summary>
-    public Task EnableAsync(ResourceKey target, CallbackStateRow state, string actor, CancellationToken cancellationToken)
+    public Task EnableAsync(ResourceKey target, CallbackStateRow state, ActRequest asked, CancellationToken cancellationToken)
     {
         CallbackStateRow row = state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
         return CommitAsync(
-            target, CallbackActs.Enabled, "It was enabled.", actor, 0,
+            target, CallbackActs.Enabled, "It was enabled.", asked.Actor, 0,
             async session =>
             {
                 await StateStore.WriteDisabledAsync(session, row, cancellationToken);
                 await StateStore.WriteProgressAsync(session, row, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken, asked.Once);
     }
 
     /// <summary>Messages go again; those that wait already stay as they are.</summary>
-    public Task ReplayAsync(ResourceKey target, IReadOnlyList<CallbackDeliveryRow> rows, IReadOnlyList<Guid> letters, string reason, string actor, CancellationToken cancellationToken) =>
+    public Task ReplayAsync(ResourceKey target, IReadOnlyList<CallbackDeliveryRow> rows, IReadOnlyList<Guid> letters, string reason, ActRequest asked, CancellationToken cancellationToken) =>
         CommitAsync(
-            target, CallbackActs.Replayed, reason, actor, rows.Count,
+            target, CallbackActs.Replayed, reason, asked.Actor, rows.Count,
             session => session.InsertAsync([DeadLetterStore.Taken.Rows(letters), CallbackDeliveryRow.TableOfMissing.Rows(rows)], cancellationToken),
-            cancellationToken);
+            cancellationToken, asked.Once);
+
+    /// <summary>How many messages an act was about that was asked for under this id; null where it was not done yet.</summary>
+    public async Task<long?> DoneAsync(Guid? once, CancellationToken cancellationToken)
+    {
+        if (once is not { } id)
+        {
+            return null;
+        }
+
+        await using FinObsDbContext db = database.CreateContext();
+        return await db.CallbackActs.Where(row => row.Id == id).Select(row => (long?)row.Messages).FirstOrDefaultAsync(cancellationToken);
+    }
 
     /// <summary>A part of what waits for a target becomes dead letters; returns how many did.</summary>
     public async Task<int> GiveUpAsync(ResourceKey target, string reason, CancellationToken cancellationToken)
@@ -72,13 +81,12 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
     }
 
     private async Task CommitAsync(
-        ResourceKey target, string act, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken)
+        ResourceKey target, string act, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken, Guid? once = null)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        now = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero); // as the databases keep it
+        DateTimeOffset now = commit.Now();
         CallbackActRow row = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = once ?? Guid.CreateVersion7(now),
             Namespace = target.Namespace,
             Target = target.Name,
             Act = act,
@@ -88,25 +96,22 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
             Messages = messages,
             LeafId = Guid.Empty,
         };
-        using AuditBatch batch = await audit.PrepareAsync(target.Namespace, [null], cancellationToken);
-        ComposedLeaf leaf = batch.Compose(new AuditAct
-        {
-            Namespace = target.Namespace,
-            Kind = act,
-            At = now,
-            Actor = actor,
-            Ref = row.Id,
-            Payload = row.Payload(),
-            Traceparent = Activity.Current?.Id,
-            Topic = act,
-        });
-        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-        await write(session);
-        await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf.LeafId }]), AuditLeaf.Table.Rows([leaf.Leaf]), OutboxBlock.Rows([leaf.Outbox])], cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        outbox.Raise();
+        await commit.WriteAsync(
+            row.Audited(),
+            async (session, leaf, cancel) =>
+            {
+                await write(session);
+                await session.InsertAsync(CallbackActRow.Table, [row with { LeafId = leaf }], cancel);
+                return true;
+            },
+            cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is disabled: {Reason} Its messages go to the dead letters until somebody enables it.")]
     private static partial void Disabled(ILogger logger, ResourceKey target, string reason);
 }
+
+/// <summary>Who asks for an act, and whether only once.</summary>
+/// <param name="Actor">On whose behalf.</param>
+/// <param name="Once">The act's id where it is to be done once however often it is asked for; see <see cref="CallbackIds.OfRequest"/>.</param>
+internal sealed record ActRequest(string Actor, Guid? Once = null);

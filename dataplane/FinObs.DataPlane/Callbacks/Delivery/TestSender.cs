@@ -2,7 +2,9 @@ using FinObs.DataPlane.Callbacks.Api;
 using FinObs.DataPlane.Callbacks.Messages;
 using FinObs.DataPlane.Callbacks.Store;
 using FinObs.DataPlane.Callbacks.Targets;
+using FinObs.DataPlane.Resources;
 using FinObs.DataPlane.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Callbacks.Delivery;
 
@@ -11,12 +13,20 @@ internal sealed class TestSender(CallbackSender sender, IDatabase database, Time
 {
     public const string Type = "finobs.test";
 
-    public async Task<TestAnswer> SendAsync(CallbackEndpoint endpoint, CancellationToken cancellationToken)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="once">The message's id where it is to be sent once however often it is asked for: then the answer is what came of it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<TestAnswer> SendAsync(CallbackEndpoint endpoint, Guid? once, CancellationToken cancellationToken)
     {
+        if (once is { } sent && await FindAsync(endpoint.Key, sent, cancellationToken) is { } before)
+        {
+            return before;
+        }
+
         DateTimeOffset now = time.GetUtcNow();
         CallbackDeliveryRow row = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = once ?? Guid.CreateVersion7(now),
             Namespace = endpoint.Key.Namespace,
             Target = endpoint.Key.Name,
             Type = Type,
@@ -39,5 +49,15 @@ internal sealed class TestSender(CallbackSender sender, IDatabase database, Time
         await session.InsertAsync(CallbackAttemptRow.Table, [attempt], cancellationToken);
         await session.CommitAsync(cancellationToken);
         return new TestAnswer(row.MessageId, outcome.IsSuccess, outcome.Status == 0 ? null : outcome.Status, outcome.Reason, outcome.Detail, attempt.DurationMs, outcome.Response);
+    }
+
+    private async Task<TestAnswer?> FindAsync(ResourceKey target, Guid message, CancellationToken cancellationToken)
+    {
+        await using FinObsDbContext db = database.CreateContext();
+        CallbackAttemptRow? row = await db.CallbackAttempts.Where(one => one.Namespace == target.Namespace && one.Target == target.Name && one.DeliveryId == message)
+            .OrderByDescending(one => one.Id).FirstOrDefaultAsync(cancellationToken);
+        return row is null
+            ? null
+            : new TestAnswer(CallbackIds.Text(message), row.Outcome == AttemptOutcome.Delivered, row.Status == 0 ? null : row.Status, row.Reason, row.Detail, row.DurationMs, row.Response);
     }
 }

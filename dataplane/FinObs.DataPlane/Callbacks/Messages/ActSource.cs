@@ -1,39 +1,21 @@
+using System.Text.Json;
 using FinObs.Contracts.Resources.CallbackTargets;
 using FinObs.DataPlane.Callbacks.Store;
-using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Callbacks.Messages;
 
 /// <summary>What was done to a target, for another one to be told of: a target that was disabled cannot say so itself.</summary>
-internal sealed class ActSource(IDatabase database, string act) : ICallbackSource
+internal sealed class ActSource(IDatabase database, string act) : RowSource<CallbackActRow>(database, act)
 {
-    private const int IdsPerQuery = 500;
+    protected override Task<List<CallbackActRow>> ReadAsync(FinObsDbContext db, Guid[] ids, CancellationToken cancellationToken) =>
+        db.CallbackActs.Where(row => EF.Parameter(ids).Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellationToken);
 
-    public string Topic => act;
+    protected override Guid IdOf(CallbackActRow row) => row.Id;
 
-    public Task<List<CallbackCandidate>> CandidatesAsync(IReadOnlyList<StreamEvent> events, CancellationToken cancellationToken) =>
-        Task.FromResult(events.Select(item => new CallbackCandidate(item, [act])).ToList());
-
-    public async Task<Dictionary<Guid, byte[]>> BodiesAsync(IReadOnlyList<CallbackEvent> events, CallbackPayload payload, CancellationToken cancellationToken)
+    protected override void Write(Utf8JsonWriter writer, CallbackActRow row, CallbackPayload payload)
     {
-        Dictionary<Guid, CallbackActRow> rows = [];
-        await using FinObsDbContext db = database.CreateContext();
-        foreach (Guid[] part in events.Select(item => item.Subject).Distinct().Chunk(IdsPerQuery))
-        {
-            foreach (CallbackActRow row in await db.CallbackActs.Where(row => part.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellationToken))
-            {
-                rows[row.Id] = row;
-            }
-        }
-
-        return events.Where(item => rows.ContainsKey(item.Subject)).DistinctBy(item => item.Subject).ToDictionary(item => item.Subject, item => Body(item, rows[item.Subject], payload));
-    }
-
-    private static byte[] Body(CallbackEvent about, CallbackActRow row, CallbackPayload payload) => MessageBody.Write(about, writer =>
-    {
-        writer.WriteStartObject();
         writer.WriteString("id"u8, row.Id);
         writer.WriteString("namespace"u8, row.Namespace);
         writer.WriteString("target"u8, row.Target);
@@ -48,7 +30,5 @@ internal sealed class ActSource(IDatabase database, string act) : ICallbackSourc
         {
             writer.WriteString("actor"u8, row.Actor);
         }
-
-        writer.WriteEndObject();
-    });
+    }
 }

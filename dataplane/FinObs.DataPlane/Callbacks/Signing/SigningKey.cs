@@ -1,20 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using FinObs.Contracts.Resources.CallbackTargets;
 using NSec.Cryptography;
 
 namespace FinObs.DataPlane.Callbacks.Signing;
 
-/// <summary>
-/// A key of Standard Webhooks (standard-webhooks/spec, "Signature scheme"): <c>v1</c> is HMAC-SHA256 under <c>whsec_…</c>, <c>v1a</c> is Ed25519 under <c>whsk_…</c>.
-/// Signed is <c>id.timestamp.body</c>, byte for byte as it is sent.
-/// </summary>
+/// <summary>A key of <see cref="StandardWebhooks"/> that we sign with.</summary>
 internal sealed class SigningKey : IDisposable
 {
-    private const string SymmetricPrefix = "whsec_";
-    private const string PrivatePrefix = "whsk_";
-    private const string PublicPrefix = "whpk_";
     private const int ShortestSecret = 24;
     private const int LongestSecret = 64;
     private const int SeedSize = 32;
@@ -33,7 +26,7 @@ internal sealed class SigningKey : IDisposable
     public string Text { get; }
 
     /// <summary>For receivers; null for a shared key.</summary>
-    public string? PublicKey => _private is null ? null : PublicPrefix + Convert.ToBase64String(_private.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+    public string? PublicKey => _private is null ? null : StandardWebhooks.PublicPrefix + Convert.ToBase64String(_private.PublicKey.Export(KeyBlobFormat.RawPublicKey));
 
     /// <summary>The key, or a sentence that says what is wrong with it and never what it is.</summary>
     public static (SigningKey? Key, string? Problem) Parse(string? text, SigningScheme scheme)
@@ -44,18 +37,13 @@ internal sealed class SigningKey : IDisposable
 
     /// <summary>The same where the scheme may have been another one: by the key's own form.</summary>
     public static SigningKey? ParseAny(string? text) =>
-        Parse(text, text?.TrimStart().StartsWith(PrivatePrefix, StringComparison.Ordinal) == true ? SigningScheme.Ed25519 : SigningScheme.HmacSha256).Key;
+        Parse(text, text?.TrimStart().StartsWith(StandardWebhooks.PrivatePrefix, StringComparison.Ordinal) == true ? SigningScheme.Ed25519 : SigningScheme.HmacSha256).Key;
 
     /// <summary>One signature as it stands in <c>webhook-signature</c>.</summary>
     public string Sign(string messageId, long timestamp, ReadOnlySpan<byte> body)
     {
-        byte[] content = new byte[Encoding.UTF8.GetMaxByteCount(messageId.Length) + 24 + body.Length];
-        int length = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{timestamp}."), content);
-        body.CopyTo(content.AsSpan(length));
-        ReadOnlySpan<byte> signed = content.AsSpan(0, length + body.Length);
-        return _private is { } key
-            ? $"v1a,{Convert.ToBase64String(SignatureAlgorithm.Ed25519.Sign(key, signed))}"
-            : $"v1,{Convert.ToBase64String(HMACSHA256.HashData(_secret!, signed))}";
+        byte[] content = StandardWebhooks.Content(messageId, timestamp.ToString(CultureInfo.InvariantCulture), body);
+        return _private is { } key ? StandardWebhooks.Sign(key, content) : StandardWebhooks.Sign(_secret!, content);
     }
 
     public void Dispose()
@@ -69,7 +57,7 @@ internal sealed class SigningKey : IDisposable
 
     private static (SigningKey? Key, string? Problem) Symmetric(string? text)
     {
-        if (text is null || !text.StartsWith(SymmetricPrefix, StringComparison.Ordinal) || Decode(text[SymmetricPrefix.Length..]) is not { } secret)
+        if (text is null || !text.StartsWith(StandardWebhooks.SymmetricPrefix, StringComparison.Ordinal) || StandardWebhooks.Decode(text[StandardWebhooks.SymmetricPrefix.Length..]) is not { } secret)
         {
             return (null, "a key for HmacSha256 has the form whsec_ and base64");
         }
@@ -82,7 +70,7 @@ internal sealed class SigningKey : IDisposable
     /// <summary>32 bytes are the seed; 64 are the seed and the public key behind it, as libsodium and Go write it.</summary>
     private static (SigningKey? Key, string? Problem) Asymmetric(string? text)
     {
-        if (text is null || !text.StartsWith(PrivatePrefix, StringComparison.Ordinal) || Decode(text[PrivatePrefix.Length..]) is not { Length: SeedSize or 2 * SeedSize } bytes)
+        if (text is null || !text.StartsWith(StandardWebhooks.PrivatePrefix, StringComparison.Ordinal) || StandardWebhooks.Decode(text[StandardWebhooks.PrivatePrefix.Length..]) is not { Length: SeedSize or 2 * SeedSize } bytes)
         {
             return (null, "a key for Ed25519 has the form whsk_ and base64 of 32 or 64 bytes");
         }
@@ -91,11 +79,5 @@ internal sealed class SigningKey : IDisposable
         bool isOwn = bytes.Length == SeedSize || key.PublicKey.Export(KeyBlobFormat.RawPublicKey).AsSpan().SequenceEqual(bytes.AsSpan(SeedSize));
         CryptographicOperations.ZeroMemory(bytes);
         return isOwn ? (new SigningKey(text, null, key), null) : (null, "the second half of the key for Ed25519 is not the public key of the first");
-    }
-
-    private static byte[]? Decode(string text)
-    {
-        byte[] bytes = new byte[(text.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(text, bytes, out int length) ? bytes[..length] : null;
     }
 }

@@ -47,21 +47,19 @@ internal sealed record CallbackActRow
 
     public required Guid LeafId { get; init; }
 
-    public byte[] Payload()
+    public byte[] Payload() => CanonicalObject.Of(
+        ("act", Act), ("actor", Actor), ("at", At), ("messages", Messages), ("namespace", Namespace), ("reason", Reason), ("target", Target), ("v", 1));
+
+    public AuditAct Audited() => new()
     {
-        CanonicalJsonWriter writer = new();
-        writer.BeginObject();
-        writer.Property("act"u8, Act);
-        writer.Property("actor"u8, Actor);
-        writer.Property("at"u8, At);
-        writer.Property("messages"u8, Messages);
-        writer.Property("namespace"u8, Namespace);
-        writer.Property("reason"u8, Reason);
-        writer.Property("target"u8, Target);
-        writer.Property("v"u8, 1);
-        writer.EndObject();
-        return writer.Written.ToArray();
-    }
+        Namespace = Namespace,
+        Kind = Act,
+        At = At,
+        Actor = Actor,
+        Ref = Id,
+        Payload = Payload(),
+        Topic = Act,
+    };
 }
 
 /// <summary>What can be done to a target's deliveries.</summary>

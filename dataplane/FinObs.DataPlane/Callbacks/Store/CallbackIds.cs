@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FinObs.DataPlane.Outbox;
+using FinObs.DataPlane.Resources;
 
 namespace FinObs.DataPlane.Callbacks.Store;
 
@@ -20,6 +21,14 @@ internal static class CallbackIds
             $"{about.Namespace}\0{target}\0{about.Topic}\0{about.EventId}\0{about.SubjectId}\0{about.CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}"));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
+        return new Guid(hash[..Size], bigEndian: true);
+    }
+
+    /// <summary>What somebody asks to be done to a target once, however often they ask: the same for the same key.</summary>
+    public static Guid OfRequest(ResourceKey target, string what, string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{target.Namespace}\0{target.Name}\0{what}\0{key}"), hash);
         return new Guid(hash[..Size], bigEndian: true);
     }
 

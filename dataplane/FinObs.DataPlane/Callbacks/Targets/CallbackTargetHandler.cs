@@ -56,35 +56,33 @@ internal sealed class CallbackTargetHandler(
     {
         CallbackTargetSpec spec = ((CallbackTarget)resource.Resource).Spec;
         TargetKeys its = await FollowKeysAsync(resource, spec, secrets, cancellationToken);
-        (OutboundCredentials credentials, string? problem) = CredentialsOf(spec.Auth, secrets);
+        (OutboundCredentials credentials, OutboundAddresses addresses, string? problem) = WayTo(spec, secrets);
         Uplink uplink = new();
-        CallbackEndpoint endpoint = new(resource.Key, resource.Row.Uid, spec, its, Client(spec, credentials, uplink))
+        CallbackEndpoint endpoint = new(resource.Key, resource.Row.Uid, spec, its, Client(spec, credentials, addresses, uplink))
         {
             Credentials = credentials,
             IsDraining = isDraining,
             Problem = its.Problem is { } wrong ? $"It cannot be signed: {wrong}." : problem,
         };
-        uplink.Resolved = addresses => endpoint.ResolvedIps = string.Join(',', addresses.Take(8).Select(address => address.ToString()));
+        uplink.Resolved = found => endpoint.ResolvedIps = string.Join(',', found.Take(8).Select(address => address.ToString()));
         return endpoint;
     }
 
-    /// <summary>Where a Secret is not what it has to be, nothing is sent, rather than sent without it.</summary>
-    private static (OutboundCredentials Credentials, string? Problem) CredentialsOf(OutboundAuth? auth, ResourceSecrets secrets)
+    /// <summary>Where a Secret or a range of addresses is not what it has to be, nothing is sent, rather than sent without it.</summary>
+    private (OutboundCredentials Credentials, OutboundAddresses Addresses, string? Problem) WayTo(CallbackTargetSpec spec, ResourceSecrets secrets)
     {
         try
         {
-            return (OutboundCredentials.Of(auth, secrets), null);
+            return (OutboundCredentials.Of(spec.Auth, secrets), OutboundAddresses.Of(spec.Network, options.Value.AllowPrivateAddresses, options.Value.AllowedCidrs), null);
         }
         catch (OutboundAuthException refused)
         {
-            return (OutboundCredentials.None, refused.Message);
+            return (OutboundCredentials.None, new OutboundAddresses(allowPrivate: false, []), refused.Message);
         }
     }
 
-    private HttpClient Client(CallbackTargetSpec spec, OutboundCredentials credentials, Uplink uplink)
+    private HttpClient Client(CallbackTargetSpec spec, OutboundCredentials credentials, OutboundAddresses addresses, Uplink uplink)
     {
-        OutboundAddresses addresses = new(
-            (spec.Network?.AllowPrivate ?? false) || options.Value.AllowPrivateAddresses, [.. spec.Network?.AllowedCidrs ?? [], .. options.Value.AllowedCidrs], "spec.network");
         SocketsHttpHandler handler = addresses.CreateHandler(found => uplink.Resolved(found));
         handler.AllowAutoRedirect = false;
         handler.MaxConnectionsPerServer = spec.Delivery.MaxInFlight + 1;

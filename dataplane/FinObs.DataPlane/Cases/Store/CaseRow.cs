@@ -117,7 +117,9 @@ internal sealed record CaseRow
 
     public Guid LeafId { get; init; }
 
-    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CASE-{Number:000000}");
+    public string Name => NameOf(Number);
+
+    public static string NameOf(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CASE-{number:000000}");
 
     /// <summary>Who holds it at that moment; null where nobody does.</summary>
     public string? HolderAt(DateTimeOffset now) => LockedUntil > now ? LockedBy : null;

@@ -58,7 +58,7 @@ public abstract class DeliveriesPageBase : DashboardPage
             Viewer who = await Callers.AgainAsync(Left);
             if (who.May(Permissions.DeliveryOperate))
             {
-                ReplayOutcome outcome = await Replay.LettersAsync(new ResourceKey(Namespace, ResourceKinds.CallbackTarget.Name, target), new DeadLetterRange(null, null), who.Name, Left);
+                ReplayOutcome outcome = await Replay.LettersAsync(new ResourceKey(Namespace, ResourceKinds.CallbackTarget.Name, target), new DeadLetterRange(null, null), new ActRequest(who.Name), Left);
                 Model = await Reader.ReadAsync(Namespace, target, Left);
                 Said = $"{Words.Plural(outcome.Messages, "message goes", "messages go")} again. The audit log has it.";
             }

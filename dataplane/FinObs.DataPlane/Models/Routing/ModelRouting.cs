@@ -10,7 +10,7 @@ namespace FinObs.DataPlane.Models.Routing;
 /// one of them writes, the others find it done.
 /// </summary>
 internal sealed partial class ModelRouting(
-    RouteStore store, ResourceCatalogue catalogue, ModelVersionStates states, IEnumerable<IRouteClaims> claims, IEnumerable<IRolloutStandings> rollouts, ModelSync sync, ILogger<ModelRouting> logger) : IDisposable
+    RouteStore store, ResourceCatalogue catalogue, ModelVersionStates states, IEnumerable<IRouteClaims> claims, RouteEntries versionsOf, ModelSync sync, ILogger<ModelRouting> logger) : IDisposable
 {
     private const string Actor = "models:routing";
     private const int MostAttempts = 8;
@@ -55,47 +55,19 @@ internal sealed partial class ModelRouting(
     private async Task<RouteChange?> WantedAsync(ModelRoute route, CancellationToken cancellationToken)
     {
         IReadOnlyList<StoredResource> versions = [.. catalogue.Current.Of(route.Namespace, ResourceKinds.ModelVersion.Name)];
-        Dictionary<string, RolloutStanding> standings = [];
-        foreach (IRolloutStandings standing in rollouts)
-        {
-            foreach ((string uid, RolloutStanding how) in await standing.OfAsync(route.Namespace, cancellationToken))
-            {
-                standings[uid] = how;
-            }
-        }
-
         List<RouteClaim> asked = [];
         foreach (IRouteClaims some in claims)
         {
             asked.AddRange(await some.OfAsync(route.Namespace, cancellationToken));
         }
 
-        RouteEntry[] entries = [.. versions.Select(resource => EntryOf(resource, standings))];
+        RouteEntry[] entries = await versionsOf.OfAsync(route.Namespace, cancellationToken);
         RoutePlan plan = RoutePlan.Of(route.Stable, entries, await store.PastAsync(route.Namespace, cancellationToken));
         long? to = plan.Changes ? plan.To : route.Stable?.Id;
         RouteSplit? split = RouteShares.Of(route.Split, to, entries, asked);
         return plan.Changes || split?.Write() != route.Split?.Write()
             ? new RouteChange(to, split, plan.Changes ? plan.Reason : RouteReasons.SharesMoved, Actor, plan.Changes ? ChangedBy(versions, plan, route) : null)
             : null;
-    }
-
-    private RouteEntry EntryOf(StoredResource resource, Dictionary<string, RolloutStanding> standings)
-    {
-        ModelVersionSpec spec = ((ModelVersion)resource.Resource).Spec;
-        return new RouteEntry
-        {
-            Model = spec.Model,
-            Version = spec.Version,
-            CreatedAt = resource.Row.CreatedAt,
-            Stage = spec.Stage,
-            KillSwitch = spec.KillSwitch,
-            IsDeleting = resource.Row.Deleting,
-            IsSuspended = spec.Suspend,
-            HasSteps = spec.Rollout is { Steps.Count: > 0 },
-            Standing = standings.TryGetValue(resource.Row.Uid, out RolloutStanding standing) ? standing : null,
-            VersionId = states[resource.Key]?.VersionId,
-            UsableVersionId = states[resource.Key]?.UsableVersionId,
-        };
     }
 
     /// <summary>Whoever changed the version that comes, or the one that goes where none comes by itself.</summary>

@@ -91,6 +91,7 @@ internal static class PullsApi
         {
             RetryOutcome.Taken taken => TypedResults.Ok(new RetryAnswer(id, taken.TransactionId, taken.Duplicate, taken.Flagged)),
             RetryOutcome.NotWhole => Problem(StatusCodes.Status409Conflict, "not_whole", RetryOutcome.NotWhole.Why),
+            RetryOutcome.NoModel without => Problem(StatusCodes.Status409Conflict, "model_missing", without.Why),
             RetryOutcome.StillBad bad => Problem(StatusCodes.Status422UnprocessableEntity, bad.Code, bad.Why),
             RetryOutcome.NoItem => NoItem(id),
             _ => NotFound(key),

@@ -87,10 +87,9 @@ internal static class PullFetcher
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => ": a redirect that is not followed; set url to where it leads",
             _ => "",
         };
-        TimeSpan? wait = response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - time.GetUtcNow()) : null;
         throw new PullFailedException(isReachable: false, PullSourceReasons.AnsweredWithError, $"{request.RequestUri!.Host} answered {(int)response.StatusCode}{what}.")
         {
-            RetryAfter = wait,
+            RetryAfter = response.RetryAfter(time.GetUtcNow()),
             HttpStatus = (int)response.StatusCode,
             CursorRefused = CursorRefusals.Contains(response.StatusCode),
         };

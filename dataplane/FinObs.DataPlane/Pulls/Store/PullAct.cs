@@ -10,22 +10,19 @@ internal static class PullAct
 {
     public const string Kind = "pull.changed";
 
-    public static byte[] Payload(PullChangeRow change)
+    public static AuditAct Of(PullChangeRow change) => new()
     {
-        CanonicalJsonWriter writer = new();
-        writer.BeginObject();
-        writer.Property("act"u8, Kind);
-        writer.Property("action"u8, change.Action);
-        writer.Property("actor"u8, change.Actor);
-        writer.Property("changed_at"u8, change.ChangedAt);
-        writer.Property("detail"u8, change.Detail);
-        writer.Property("item"u8, change.Item?.ToString());
-        writer.Property("name"u8, change.Name);
-        writer.Property("namespace"u8, change.Namespace);
-        writer.Property("v"u8, 1);
-        writer.EndObject();
-        return writer.Written.ToArray();
-    }
+        Namespace = change.Namespace,
+        Kind = Kind,
+        At = change.ChangedAt,
+        Actor = change.Actor,
+        Ref = change.Id,
+        Payload = Payload(change),
+    };
+
+    public static byte[] Payload(PullChangeRow change) => CanonicalObject.Of(
+        ("act", Kind), ("action", change.Action), ("actor", change.Actor), ("changed_at", change.ChangedAt), ("detail", change.Detail), ("item", change.Item), ("name", change.Name),
+        ("namespace", change.Namespace), ("v", 1));
 }
 
 internal sealed class PullProjection(IDatabase database) : IAuditProjection

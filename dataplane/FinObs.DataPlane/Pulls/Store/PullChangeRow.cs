@@ -53,6 +53,9 @@ internal static class PullActions
     public const string Resumed = "Resumed";
     public const string ItemRetried = "ItemRetried";
     public const string ItemDiscarded = "ItemDiscarded";
+
+    /// <summary>Items of the quarantine went because nobody had settled them in time.</summary>
+    public const string ItemsExpired = "ItemsExpired";
 }
 
 internal sealed class PullChangeRowConfiguration : IEntityTypeConfiguration<PullChangeRow>

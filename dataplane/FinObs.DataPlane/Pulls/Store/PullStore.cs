@@ -1,9 +1,8 @@
 using System.Data.Common;
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using FinObs.Contracts.Resources.PullSources;
 using FinObs.DataPlane.Audit;
-using FinObs.DataPlane.Audit.Leaves;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Pulls.Schedule;
 using FinObs.DataPlane.Resources;
@@ -18,10 +17,13 @@ internal sealed record PullLease(string Namespace, string Name, Guid Owner, long
 /// <summary>
 /// How far each source is, for all replicas. What a run writes is taken only while the run has the source: every write names the run and its number, and none happens once another run has taken over.
 /// </summary>
-internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time)
+internal sealed class PullStore(IDatabase database, AuditedCommit commit, TimeProvider time)
 {
     /// <summary>A source that rests by its spec stays due: there may be many.</summary>
     private const int MostDue = 2_000;
+
+    /// <summary>Items of the quarantine that expire in one commit.</summary>
+    private const int MostExpired = 1_000;
 
     private const string Insert =
         "INSERT INTO pull_sources (namespace, name, uid, revision, lease_until, epoch, next_run_at, failures) "
@@ -118,50 +120,57 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
     /// <returns>False where the run has lost the source; nothing is written then.</returns>
     public async Task<bool> FinishAsync(PullLease lease, PullSourceRow left, PullRunRow run, string? suspended, CancellationToken cancellationToken)
     {
-        PullChangeRow? change = suspended is null ? null : Change(lease.Namespace, lease.Name, PullActions.Suspended, item: null, suspended, "pulls");
-        using AuditBatch? batch = change is null ? null : await audit.PrepareAsync(lease.Namespace, [null], cancellationToken);
+        async Task<bool> WriteAsync(IWriteSession session)
+        {
+            DatabaseKind kind = session.Kind;
+            await using DbCommand finish = session.CreateCommand(Finish);
+            finish.With(kind, "namespace", lease.Namespace).With(kind, "name", lease.Name).With(kind, "owner", lease.Owner).With(kind, "epoch", lease.Epoch)
+                .With(kind, "next", left.NextRunAt).With(kind, "failures", left.Failures).With(kind, "suspended", left.SuspendedAt).With(kind, "last_run", left.LastRun)
+                .With(kind, "watermark", left.Watermark).With(kind, "pending", left.Pending).With(kind, "cursor", left.Cursor).With(kind, "etag", left.ETag);
+            if (await finish.ExecuteNonQueryAsync(cancellationToken) == 0)
+            {
+                return false;
+            }
+
+            await session.InsertAsync(PullRunRow.Table, [run], cancellationToken);
+            return true;
+        }
+
+        if (suspended is not null)
+        {
+            return await RecordAsync(Change(lease.Namespace, lease.Name, PullActions.Suspended, item: null, suspended, "pulls"), WriteAsync, cancellationToken);
+        }
+
         await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-        DatabaseKind kind = session.Kind;
-        await using DbCommand finish = session.CreateCommand(Finish);
-        finish.With(kind, "namespace", lease.Namespace).With(kind, "name", lease.Name).With(kind, "owner", lease.Owner).With(kind, "epoch", lease.Epoch)
-            .With(kind, "next", left.NextRunAt).With(kind, "failures", left.Failures).With(kind, "suspended", left.SuspendedAt).With(kind, "last_run", left.LastRun)
-            .With(kind, "watermark", left.Watermark).With(kind, "pending", left.Pending).With(kind, "cursor", left.Cursor).With(kind, "etag", left.ETag);
-        if (await finish.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (!await WriteAsync(session))
         {
             return false;
         }
 
-        await session.InsertAsync(PullRunRow.Table, [run], cancellationToken);
-        await WriteAsync(session, change, batch, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        outbox.Raise();
         return true;
     }
 
     /// <summary>
     /// Something is done about a source on somebody's behalf, by a statement with <c>@namespace</c>, <c>@name</c>, <c>@now</c> and <c>@item</c>, with its leaf. False where there is nothing to do it to.
     /// </summary>
-    public async Task<bool> ActAsync(ResourceKey key, string action, string sql, Guid? item, string? detail, string actor, CancellationToken cancellationToken)
+    public Task<bool> ActAsync(ResourceKey key, string action, string sql, Guid? item, string? detail, string actor, CancellationToken cancellationToken)
     {
         PullChangeRow change = Change(key.Namespace, key.Name, action, item, detail, actor);
-        using AuditBatch batch = await audit.PrepareAsync(key.Namespace, [null], cancellationToken);
-        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-        await using DbCommand command = session.CreateCommand(sql);
-        command.With(session.Kind, "namespace", key.Namespace).With(session.Kind, "name", key.Name).With(session.Kind, "now", change.ChangedAt);
-        if (item is not null)
-        {
-            command.With(session.Kind, "item", item).With(session.Kind, "empty", Array.Empty<byte>());
-        }
+        return RecordAsync(
+            change,
+            async session =>
+            {
+                await using DbCommand command = session.CreateCommand(sql);
+                command.With(session.Kind, "namespace", key.Namespace).With(session.Kind, "name", key.Name).With(session.Kind, "now", change.ChangedAt);
+                if (item is not null)
+                {
+                    command.With(session.Kind, "item", item).With(session.Kind, "empty", Array.Empty<byte>());
+                }
 
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
-        {
-            return false;
-        }
-
-        await WriteAsync(session, change, batch, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        outbox.Raise();
-        return true;
+                return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+            },
+            cancellationToken);
     }
 
     /// <summary>Drops all that is kept of a source, unless a run has it. False where one has.</summary>
@@ -180,12 +189,52 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
         return true;
     }
 
-    /// <summary>Forgets runs, and items of the quarantine, from before.</summary>
+    /// <summary>Forgets runs, and what is left of settled items of the quarantine, from before.</summary>
     public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using FinObsDbContext db = database.CreateContext();
         await db.PullRuns.Where(row => row.EndedAt < before).ExecuteDeleteAsync(cancellationToken);
-        await db.PullQuarantine.Where(row => row.At < before).ExecuteDeleteAsync(cancellationToken);
+        await db.PullQuarantine.Where(row => row.At < before && row.State != QuarantineStates.Open).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Items that nobody has settled go for good, some at a time, and the audit log says how many of which source; returns how many went.</summary>
+    public async Task<int> ExpireAsync(DateTimeOffset before, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        int expired = 0;
+        while (true)
+        {
+            List<QuarantineRow> old;
+            await using (FinObsDbContext db = database.CreateContext())
+            {
+                old = await db.PullQuarantine.Where(row => row.State == QuarantineStates.Open && row.At < before)
+                    .OrderBy(row => row.Namespace).ThenBy(row => row.Name).ThenBy(row => row.At).ThenBy(row => row.Id).Take(MostExpired)
+                    .Select(row => new QuarantineRow { Id = row.Id, Namespace = row.Namespace, Name = row.Name, At = row.At, Code = "", Reason = "", Sealed = Array.Empty<byte>(), Truncated = false, State = "" })
+                    .ToListAsync(cancellationToken);
+            }
+
+            if (old.Count == 0)
+            {
+                return expired;
+            }
+
+            QuarantineRow[] part = [.. old.TakeWhile(row => row.Namespace == old[0].Namespace && row.Name == old[0].Name)];
+            Guid[] ids = [.. part.Select(row => row.Id)];
+            string detail = string.Create(CultureInfo.InvariantCulture, $"{part.Length} items that nobody settled within {retention.TotalDays:0.##} days, the oldest of {part[0].At.UtcDateTime:u}, were removed.");
+            bool isDone = await RecordAsync(
+                Change(part[0].Namespace, part[0].Name, PullActions.ItemsExpired, item: null, detail, "pulls"),
+                async session =>
+                {
+                    await using FinObsDbContext db = await session.OpenContextAsync(cancellationToken);
+                    return await db.PullQuarantine.Where(row => EF.Parameter(ids).Contains(row.Id) && row.State == QuarantineStates.Open).ExecuteDeleteAsync(cancellationToken) == ids.Length;
+                },
+                cancellationToken);
+            if (!isDone)
+            {
+                return expired; // another replica is at it
+            }
+
+            expired += part.Length;
+        }
     }
 
     /// <summary>Sets the next run of a source where it is later than it can be.</summary>
@@ -201,8 +250,7 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
 
     private PullChangeRow Change(string @namespace, string name, string action, Guid? item, string? detail, string actor)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        DateTimeOffset now = commit.Now();
         return new PullChangeRow
         {
             Id = Guid.CreateVersion7(now),
@@ -217,27 +265,20 @@ internal sealed class PullStore(IDatabase database, AuditComposer audit, OutboxS
         };
     }
 
-    private static async Task WriteAsync(IWriteSession session, PullChangeRow? change, AuditBatch? batch, CancellationToken cancellationToken)
-    {
-        if (change is null || batch is null)
+    /// <summary>What <paramref name="write"/> writes, the change and its leaf, in one commit; false where there was nothing to write.</summary>
+    private async Task<bool> RecordAsync(PullChangeRow change, Func<IWriteSession, Task<bool>> write, CancellationToken cancellationToken) => await commit.WriteAsync(
+        PullAct.Of(change),
+        async (session, leaf, cancel) =>
         {
-            return;
-        }
+            if (!await write(session))
+            {
+                return false;
+            }
 
-        ComposedLeaf leaf = batch.Compose(new AuditAct
-        {
-            Namespace = change.Namespace,
-            Kind = PullAct.Kind,
-            At = change.ChangedAt,
-            Actor = change.Actor,
-            Ref = change.Id,
-            Payload = PullAct.Payload(change),
-            Traceparent = Activity.Current?.Id,
-        });
-        await session.InsertAsync(PullChangeRow.Table, [change with { LeafId = leaf.LeafId }], cancellationToken);
-        await session.InsertAsync(AuditLeaf.Table, [leaf.Leaf], cancellationToken);
-        await session.InsertAsync(OutboxBlock.Table, OutboxBlock.Of([leaf.Outbox]), cancellationToken);
-    }
+            await session.InsertAsync(PullChangeRow.Table, [change with { LeafId = leaf }], cancel);
+            return true;
+        },
+        cancellationToken) is not null;
 }
 
 /// <summary>What the last run found: the status is made of it.</summary>

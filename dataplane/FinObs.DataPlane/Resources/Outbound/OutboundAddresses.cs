@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using FinObs.Contracts.Resources;
 
 namespace FinObs.DataPlane.Resources.Outbound;
 
@@ -13,6 +15,16 @@ namespace FinObs.DataPlane.Resources.Outbound;
 internal sealed class OutboundAddresses(bool allowPrivate, IEnumerable<string> allowedCidrs, string? setting = null)
 {
     private readonly IPNetwork[] _allowed = [.. allowedCidrs.Select(range => IPNetwork.Parse(range))];
+
+    /// <summary>What a resource's <c>spec.network</c> allows, and the host's settings besides.</summary>
+    /// <exception cref="OutboundAuthException">A range is none; the message says what to write.</exception>
+    public static OutboundAddresses Of(NetworkPolicy? network, bool allowPrivate = false, IEnumerable<string>? more = null)
+    {
+        IReadOnlyList<string> ranges = network?.AllowedCidrs ?? [];
+        return ranges.FirstOrDefault(range => !IsRange(range)) is { } wrong
+            ? throw new OutboundAuthException($"network.allowedCidrs: {wrong} is no range of addresses; {Advice(wrong)}.")
+            : new OutboundAddresses((network?.AllowPrivate ?? false) || allowPrivate, [.. ranges, .. more ?? []], "spec.network");
+    }
 
     public bool Allow(IPAddress address)
     {
@@ -32,6 +44,27 @@ internal sealed class OutboundAddresses(bool allowPrivate, IEnumerable<string> a
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context, resolved, cancellationToken),
     };
+
+    /// <summary>The framework takes any address of a range for the range.</summary>
+    private static bool IsRange(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork range) && IPAddress.TryParse(text.Split('/')[0], out IPAddress? first) && range.BaseAddress.Equals(first);
+
+    /// <summary>An address inside a range, with its length, is a slip: the range is said, and not taken for what was meant.</summary>
+    private static string Advice(string range)
+    {
+        if (range.Split('/') is not [var first, var length] || !IPAddress.TryParse(first, out IPAddress? address) || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+            || address.GetAddressBytes() is not { } bytes || bits > bytes.Length * 8)
+        {
+            return "write its first address and its length, e.g. 10.0.0.0/8";
+        }
+
+        for (int bit = bits; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return $"it begins inside of it: write {new IPAddress(bytes)}/{bits}, or {address}/{bytes.Length * 8} for that address alone";
+    }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, Action<IPAddress[]>? resolved, CancellationToken cancellationToken)
     {

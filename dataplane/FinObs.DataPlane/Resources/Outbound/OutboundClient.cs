@@ -24,7 +24,7 @@ internal static class OutboundClient
     public static HttpClient Create(OutboundPeer peer, ResourceSecrets secrets, TimeProvider time)
     {
         OutboundCredentials credentials = OutboundCredentials.Of(peer.Auth, secrets);
-        SocketsHttpHandler sockets = Addresses(peer.Network).CreateHandler();
+        SocketsHttpHandler sockets = OutboundAddresses.Of(peer.Network).CreateHandler();
         sockets.AllowAutoRedirect = false;
         HttpMessageHandler handler = SignedIn(peer.Url, credentials, sockets, time);
         if (peer.FollowRedirects)
@@ -45,19 +45,6 @@ internal static class OutboundClient
 
         ClientCredentialsTokens? tokens = credentials.Token is { } request ? new ClientCredentialsTokens(request, new HttpMessageInvoker(sockets, disposeHandler: false), time) : null;
         return new OutboundAuthHandler(url, credentials, tokens, sockets);
-    }
-
-    private static OutboundAddresses Addresses(NetworkPolicy? network)
-    {
-        foreach (string range in network?.AllowedCidrs ?? [])
-        {
-            if (!IPNetwork.TryParse(range, out _))
-            {
-                throw new OutboundAuthException($"network.allowedCidrs: {range} is no range of addresses; write its first address, e.g. 10.0.0.0/8.");
-            }
-        }
-
-        return new OutboundAddresses(network?.AllowPrivate ?? false, network?.AllowedCidrs ?? [], "spec.network");
     }
 
     private static SslClientAuthenticationOptions Tls(ClientCertificate certificate)
@@ -89,6 +76,15 @@ internal static class OutboundClient
         using X509Certificate2 leaf = new(server);
         return chain.Build(leaf);
     }
+}
+
+/// <summary>What an answer asks for.</summary>
+internal static class OutboundAnswers
+{
+    /// <summary><c>Retry-After</c> (RFC 9110, 10.2.3), as seconds or as a date, from now on; null where it is not there.</summary>
+    public static TimeSpan? RetryAfter(this HttpResponseMessage response, DateTimeOffset now) =>
+        response.Headers.RetryAfter is not { } value ? null
+        : value.Delta ?? (value.Date is { } date ? (date > now ? date - now : TimeSpan.Zero) : null);
 }
 
 /// <summary>What is wrong with a call, out of the exceptions that wrap it.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using FinObs.Contracts.Resources;
 using FinObs.DataPlane.Resources.Outbound;
 
 namespace FinObs.DataPlane.Tests.Resources.Outbound;
@@ -50,6 +51,13 @@ public sealed class OutboundAddressesTests
         Assert.True(addresses.Allow(IPAddress.Parse("::ffff:10.1.2.3")));
         Assert.False(addresses.Allow(IPAddress.Parse("10.2.2.3")));
     }
+
+    [Theory]
+    [InlineData("10.1.2.3/8", "10.0.0.0/8, or 10.1.2.3/32 for that address alone")]
+    [InlineData("fd00:1::5/32", "fd00:1::/32, or fd00:1::5/128 for that address alone")]
+    [InlineData("10.0.0.0/40", "e.g. 10.0.0.0/8")]
+    public void A_range_that_begins_inside_of_itself_is_no_range_and_what_to_write_is_said(string range, string advice) => Assert.Contains(
+        advice, Assert.Throws<OutboundAuthException>(() => OutboundAddresses.Of(new NetworkPolicy { AllowedCidrs = [range] })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_error_says_which_address_it_is_and_what_allows_it()
