@@ -1,4 +1,6 @@
+using FinObs.Operator.ABExperiments;
 using FinObs.Operator.DataPlane;
+using FinObs.Operator.DriftPolicies;
 using FinObs.Operator.ModelVersions;
 using FinObs.Operator.Policies;
 using FinObs.Operator.Reconciliation;
@@ -22,6 +24,8 @@ internal static class OperatorHost
         builder.Services.AddDataPlane(builder.Configuration);
         builder.Services.AddModelVersions(builder.Configuration);
         builder.Services.AddPolicies();
+        builder.Services.AddDriftPolicies();
+        builder.Services.AddABExperiments();
         if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"])) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 

@@ -67,7 +67,7 @@ internal sealed class DataPlaneClient(HttpClient http)
 
     private static string Path(ResourceKind kind, ResourceKey key) => $"v1/namespaces/{Uri.EscapeDataString(key.Namespace)}/{kind.Plural}/{Uri.EscapeDataString(key.Name)}";
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), mediaType: null, ResourceJson.Lenient) };
         try
@@ -84,7 +84,7 @@ internal sealed class DataPlaneClient(HttpClient http)
         }
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    internal static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,6 +95,13 @@ internal sealed class DataPlaneClient(HttpClient http)
             throw new DataPlaneUnreachableException("The data plane answered something that this operator does not understand: are the two of the same version?", e);
         }
     }
+
+    /// <summary>Why it refuses, as it says it.</summary>
+    internal static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken) => (await ProblemAsync(response, cancellationToken)).Text;
+
+    /// <summary>What is no answer that anybody expects.</summary>
+    internal static async Task<DataPlaneUnreachableException> UnexpectedAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        Unreachable(response.StatusCode, await ProblemAsync(response, cancellationToken));
 
     private static async Task<Problem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

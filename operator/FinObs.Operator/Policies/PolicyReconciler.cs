@@ -10,10 +10,10 @@ namespace FinObs.Operator.Policies;
 
 /// <summary>
 /// For the kinds upon which the data plane alone acts: hands the spec and the Secrets that it names to the data plane, copies back what it says, and lets an object go
-/// only once the data plane has let it go. A kind that also needs something of the cluster has a reconciler of its own.
+/// only once the data plane has let it go. What a kind also needs of the cluster is an <see cref="IPolicyStep{T, TStatus}"/>.
 /// </summary>
 internal sealed class PolicyReconciler<T, TSpec, TStatus>(
-    ResourceSubmitter submitter, StatusWriter<T> statuses, EventRecorder events, IOptions<DataPlaneOptions> options, TimeProvider time) : IReconciler<T>
+    ResourceSubmitter submitter, IEnumerable<IPolicyStep<T, TStatus>> steps, StatusWriter<T> statuses, EventRecorder events, IOptions<DataPlaneOptions> options, TimeProvider time) : IReconciler<T>
     where T : CustomResource<TSpec, TStatus>
     where TSpec : ResourceSpec
     where TStatus : ResourceStatus, new()
@@ -37,14 +37,14 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
 
         if (resource.Metadata.Annotations?.GetValueOrDefault(WellKnown.DryRun) == "true")
         {
-            IReadOnlyList<string> steps = await submitter.PlanAsync(resource, cancellationToken);
-            IReadOnlyList<string> plan = steps.Count > 0 ? steps : ["nothing: the data plane has this spec"];
+            IReadOnlyList<string> would = await submitter.PlanAsync(resource, cancellationToken);
+            IReadOnlyList<string> plan = would.Count > 0 ? would : ["nothing: the data plane has this spec"];
             await WriteAsync(resource, conditions, Unlooked(resource, status, conditions, CommonReasons.DryRun, "Only a plan was made: see status.plan.", plan), cancellationToken);
             return ReconcileResult.Done;
         }
 
         Submitted submitted = await submitter.SubmitAsync(resource, cancellationToken);
-        status = submitted is { Obstacle: { } obstacle } ? Stopped(resource, status, conditions, obstacle) : Told(status, conditions, submitted);
+        status = submitted is { Obstacle: { } obstacle } ? Stopped(resource, status, conditions, obstacle) : await FollowAsync(resource, status, conditions, submitted, cancellationToken);
         await WriteAsync(resource, conditions, status, cancellationToken);
         return ReconcileResult.Again(status.BlockedOn is null ? options.Value.StatusPeriod : Soon);
     }
@@ -63,6 +63,22 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         TStatus status = (resource.Status ?? new TStatus()) with { BlockedOn = Wait(resource, obstacle), Conditions = conditions.All() };
         await WriteAsync(resource, conditions, status, cancellationToken);
         return ReconcileResult.Again(Soon);
+    }
+
+    /// <summary>The steps by what the data plane said. Where it stops answering in between, the status says so and they are taken again.</summary>
+    private async Task<TStatus> FollowAsync(T resource, TStatus before, ConditionSet conditions, Submitted submitted, CancellationToken cancellationToken)
+    {
+        TStatus status = Told(before, conditions, submitted);
+        try
+        {
+            foreach (IPolicyStep<T, TStatus> step in steps) status = await step.TakeAsync(resource, status, conditions, cancellationToken);
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            return Stopped(resource, before, conditions, new Obstacle(CommonReasons.DataPlaneUnreachable, "DataPlane", e.Message, IsForGood: false));
+        }
+
+        return status with { Conditions = conditions.All() };
     }
 
     /// <summary>What the data plane says of this spec.</summary>

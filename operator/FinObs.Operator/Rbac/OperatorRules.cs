@@ -22,8 +22,12 @@ internal static class OperatorRules
         Rule(WellKnown.Group, Kinds, [.. Know, "patch"]),
         Rule(WellKnown.Group, [.. Kinds.Select(kind => $"{kind}/status")], ["update"]),
 
+        // A retraining's candidate.
+        Rule(WellKnown.Group, [ResourceKinds.ModelVersion.Plural], ["create"]),
+
         // Where the server checks that who holds up an owner's deletion may do so (OwnerReferencesPermissionEnforcement).
         Rule(WellKnown.Group, [.. Kinds.Select(kind => $"{kind}/finalizers")], ["update"]),
+        Rule("batch", ["jobs"], [.. Know, "create", "delete"]),
         Rule("apps", ["deployments"], Own),
         Rule("autoscaling", ["horizontalpodautoscalers"], Own),
         Rule("policy", ["poddisruptionbudgets"], Own),
