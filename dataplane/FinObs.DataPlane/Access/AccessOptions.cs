@@ -110,6 +110,9 @@ internal sealed partial class ServiceAccountOptions
     /// <summary>Who may do everything that machines may: <c>system:serviceaccount:NAMESPACE:NAME</c>.</summary>
     public IList<string> Operators { get; } = [];
 
+    /// <summary>Name of the service account that the operator's retraining Jobs have, in whichever namespace: it may carry out that namespace's runs and upload what they train. None = nobody by name.</summary>
+    public string? Trainer { get; set; }
+
     /// <summary>Who may ask for scores, where this host is a scoring pod.</summary>
     public IList<string> Callers { get; } = [];
 

@@ -63,9 +63,6 @@ public enum DriftActionType
 [Rule("self.resultStage != 'Production' && self.resultStage != 'Canary'", "a retrained model is a candidate: resultStage is Registered, Validated or Shadow", Check = nameof(IsACandidate), FieldPath = ".resultStage")]
 public sealed record RetrainingJob
 {
-    /// <summary>A ConfigMap with a Job template; none = ours.</summary>
-    public ObjectRef? TemplateRef { get; init; }
-
     /// <summary>On how much of the past.</summary>
     public Duration DataWindow { get; init; } = Duration.Hours(2160);
 
