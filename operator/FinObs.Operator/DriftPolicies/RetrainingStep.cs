@@ -88,7 +88,7 @@ internal sealed class RetrainingStep(
     /// <summary>The status says so once it was made; deleted since, it stays deleted.</summary>
     private static bool WasMade(DriftPolicy policy, string run, string candidate) => policy.Status?.LastJob is { } before && before.RunId == run && before.ResultVersion == candidate;
 
-    /// <summary>Not applied: what a Job's pods are like cannot change, and a later spec is for later runs.</summary>
+    /// <summary>Not applied: what a Job's pods are like cannot change, and a later spec is for later runs. Null where it is there already and the cache is about to know.</summary>
     private async Task<V1Job?> CreateAsync(V1Job job, CancellationToken cancellationToken)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class RetrainingStep(
         }
         catch (ApiException e) when (e.IsConflict)
         {
-            return await jobs.ReadAsync(new ResourceKey(job.Metadata.NamespaceProperty, job.Metadata.Name), cancellationToken);
+            return null;
         }
     }
 
