@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json;
+using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.ABExperiments;
+using FinObs.Contracts.Resources.CallbackTargets;
+using FinObs.Contracts.Resources.DriftPolicies;
+using FinObs.Contracts.Resources.ModelVersions;
+using FinObs.Contracts.Resources.PullSources;
+using k8s;
+
+namespace FinObs.Kubectl;
+
+/// <summary>Shows a namespace as a tree: each model with its versions, policies and experiments, then deliveries and pulls.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        ClusterOptions cluster = new();
+        Command command = new("status", "Where each model is, and what it waits for.");
+        cluster.AddTo(command);
+        command.SetAction((result, cancellationToken) => CommandFailure.ShowAsync(async () =>
+        {
+            (Kubernetes client, string space) = cluster.Connect(result);
+            using (client)
+            {
+                NamespaceContents contents = new(
+                    space,
+                    await ListAsync<ModelVersion>(client, space, ResourceKinds.ModelVersion, cancellationToken),
+                    await ListAsync<DriftPolicy>(client, space, ResourceKinds.DriftPolicy, cancellationToken),
+                    await ListAsync<ABExperiment>(client, space, ResourceKinds.ABExperiment, cancellationToken),
+                    await ListAsync<CallbackTarget>(client, space, ResourceKinds.CallbackTarget, cancellationToken),
+                    await ListAsync<PullSource>(client, space, ResourceKinds.PullSource, cancellationToken));
+                foreach (string line in StatusTree.Of(contents, TimeProvider.System.GetUtcNow())) Console.Out.WriteLine(line);
+            }
+        }));
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<T>> ListAsync<T>(Kubernetes client, string space, ResourceKind kind, CancellationToken cancellationToken)
+        where T : CustomResource
+    {
+        JsonElement list = (JsonElement)await client.CustomObjects.ListNamespacedCustomObjectAsync(WellKnown.Group, WellKnown.Version, space, kind.Plural, cancellationToken: cancellationToken);
+        return [.. list.GetProperty("items").EnumerateArray().Select(item => item.Deserialize<T>(ResourceJson.Lenient)!)];
+    }
+}
