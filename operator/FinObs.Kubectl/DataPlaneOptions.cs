@@ -20,11 +20,11 @@ internal sealed class DataPlaneOptions
         command.Add(_tokenFile);
     }
 
-    /// <exception cref="CommandFailure">Nobody says where it is.</exception>
+    /// <exception cref="CommandException">Nobody says where it is.</exception>
     public HttpClient Connect(ParseResult result)
     {
-        string url = result.GetValue(_url) ?? Environment.GetEnvironmentVariable(UrlVariable) ?? throw new CommandFailure($"Say where the data plane is: --url or {UrlVariable}, e.g. after kubectl port-forward -n finobs-system svc/finobs-data-plane 5080:8080.");
-        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https")) throw new CommandFailure($"{url} is no address: write http://… or https://….");
+        string url = result.GetValue(_url) ?? Environment.GetEnvironmentVariable(UrlVariable) ?? throw new CommandException($"Say where the data plane is: --url or {UrlVariable}, e.g. after kubectl port-forward -n finobs-system svc/finobs-data-plane 5080:8080.");
+        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https")) throw new CommandException($"{url} is no address: write http://… or https://….");
 
         string? token = result.GetValue(_tokenFile) is { } file ? File.ReadAllText(file.FullName).Trim() : Environment.GetEnvironmentVariable(TokenVariable);
         HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
@@ -32,7 +32,7 @@ internal sealed class DataPlaneOptions
         return client;
     }
 
-    /// <exception cref="CommandFailure">It refuses, in its own words.</exception>
+    /// <exception cref="CommandException">It refuses, in its own words.</exception>
     public static async Task RequireAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         if (answer.IsSuccessStatusCode) return;
@@ -46,7 +46,7 @@ internal sealed class DataPlaneOptions
             // Not the data plane's own answer, but of something in between.
         }
 
-        throw new CommandFailure($"the data plane answered {(int)answer.StatusCode}{(detail is null ? "" : $": {detail}")}");
+        throw new CommandException($"the data plane answered {(int)answer.StatusCode}{(detail is null ? "" : $": {detail}")}");
     }
 
     private sealed record Problem(string? Detail);

@@ -12,14 +12,14 @@ internal static class EvidenceCommand
         Option<FileInfo> output = new("--out", "-o") { Description = "Where to write it.", Required = true };
         Command command = new("evidence", "Fetch the evidence of one decision.") { id, output };
         dataPlane.AddTo(command);
-        command.SetAction((result, cancellationToken) => CommandFailure.ShowAsync(async () =>
+        command.SetAction((result, cancellationToken) => CommandException.ShowAsync(async () =>
         {
             using HttpClient http = dataPlane.Connect(result);
             using HttpResponseMessage answer = await http.GetAsync(new Uri($"v1/transactions/{Uri.EscapeDataString(result.GetRequiredValue(id))}/evidence", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             await DataPlaneOptions.RequireAsync(answer, cancellationToken);
             FileInfo to = result.GetRequiredValue(output);
             await using (FileStream file = to.Create()) await answer.Content.CopyToAsync(file, cancellationToken);
-            Console.Out.WriteLine($"{to.FullName}: check it with FinObs.DataPlane verify {to.Name} --key KEY");
+            await Console.Out.WriteLineAsync($"{to.FullName}: check it with FinObs.DataPlane verify {to.Name} --key KEY");
         }));
         return command;
     }

@@ -16,7 +16,7 @@ internal static class RetrainCommand
         Option<string?> reason = new("--reason", "-m") { Description = "Why; goes to the audit log." };
         Command command = new("retrain", "Have a candidate trained. It never replaces a version by itself.") { name, reason };
         cluster.AddTo(command);
-        command.SetAction((result, cancellationToken) => CommandFailure.ShowAsync(async () =>
+        command.SetAction((result, cancellationToken) => CommandException.ShowAsync(async () =>
         {
             (Kubernetes client, string space) = cluster.Connect(result);
             using (client)
@@ -26,7 +26,7 @@ internal static class RetrainCommand
                 string of = result.GetRequiredValue(name);
                 V1Patch patch = new(new Dictionary<string, object> { ["metadata"] = new Dictionary<string, object> { ["annotations"] = annotations } }, V1Patch.PatchType.MergePatch);
                 await client.CustomObjects.PatchNamespacedCustomObjectAsync(patch, WellKnown.Group, WellKnown.Version, space, "driftpolicies", of, cancellationToken: cancellationToken);
-                Console.Out.WriteLine($"{of}: asked for; kubectl finobs status -n {space} shows how far it is");
+                await Console.Out.WriteLineAsync($"{of}: asked for; kubectl finobs status -n {space} shows how far it is");
             }
         }));
         return command;

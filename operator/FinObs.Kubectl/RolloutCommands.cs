@@ -27,15 +27,15 @@ internal static class RolloutCommands
         Command command = new(verb, description) { name, reason };
         cluster.AddTo(command);
         dataPlane.AddTo(command);
-        command.SetAction((result, cancellationToken) => CommandFailure.ShowAsync(async () =>
+        command.SetAction((result, cancellationToken) => CommandException.ShowAsync(async () =>
         {
             using HttpClient http = dataPlane.Connect(result);
             string space = cluster.NamespaceOf(result), of = result.GetRequiredValue(name);
             using HttpResponseMessage answer = await http.PostAsJsonAsync(
                 new Uri($"v1/rollouts/{Uri.EscapeDataString(space)}/{Uri.EscapeDataString(of)}/{verb}", UriKind.Relative), new { reason = result.GetRequiredValue(reason) }, cancellationToken);
             await DataPlaneOptions.RequireAsync(answer, cancellationToken);
-            RolloutState now = await answer.Content.ReadFromJsonAsync<RolloutState>(JsonSerializerOptions.Web, cancellationToken) ?? throw new CommandFailure("the data plane answered nothing");
-            Console.Out.WriteLine($"{of}: {now.Phase}, step {now.Step}, {now.Weight} %{(string.IsNullOrEmpty(now.Detail) ? "" : $" ({now.Detail})")}");
+            RolloutState now = await answer.Content.ReadFromJsonAsync<RolloutState>(JsonSerializerOptions.Web, cancellationToken) ?? throw new CommandException("the data plane answered nothing");
+            await Console.Out.WriteLineAsync($"{of}: {now.Phase}, step {now.Step}, {now.Weight} %{(string.IsNullOrEmpty(now.Detail) ? "" : $" ({now.Detail})")}");
         }));
         return command;
     }

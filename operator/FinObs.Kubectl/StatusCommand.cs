@@ -18,7 +18,7 @@ internal static class StatusCommand
         ClusterOptions cluster = new();
         Command command = new("status", "Where each model is, and what it waits for.");
         cluster.AddTo(command);
-        command.SetAction((result, cancellationToken) => CommandFailure.ShowAsync(async () =>
+        command.SetAction((result, cancellationToken) => CommandException.ShowAsync(async () =>
         {
             (Kubernetes client, string space) = cluster.Connect(result);
             using (client)
@@ -30,7 +30,7 @@ internal static class StatusCommand
                     await ListAsync<ABExperiment>(client, space, ResourceKinds.ABExperiment, cancellationToken),
                     await ListAsync<CallbackTarget>(client, space, ResourceKinds.CallbackTarget, cancellationToken),
                     await ListAsync<PullSource>(client, space, ResourceKinds.PullSource, cancellationToken));
-                foreach (string line in StatusTree.Of(contents, TimeProvider.System.GetUtcNow())) Console.Out.WriteLine(line);
+                foreach (string line in StatusTree.Of(contents, TimeProvider.System.GetUtcNow())) await Console.Out.WriteLineAsync(line);
             }
         }));
         return command;

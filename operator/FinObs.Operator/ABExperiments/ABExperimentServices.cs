@@ -1,7 +1,6 @@
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.Operator.Policies;
-using FinObs.Operator.Reconciliation;
 using FinObs.Operator.Reconciliation.Api;
 
 namespace FinObs.Operator.ABExperiments;

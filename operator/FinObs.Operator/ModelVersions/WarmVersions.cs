@@ -1,4 +1,3 @@
-using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.Operator.Reconciliation.Caching;
 

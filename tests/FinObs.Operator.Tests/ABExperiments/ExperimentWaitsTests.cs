@@ -1,9 +1,9 @@
+using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.Operator.ABExperiments;
 using FinObs.Operator.Status;
 using FinObs.Operator.Tests.Resources;
-using System.Text.Json;
 
 namespace FinObs.Operator.Tests.ABExperiments;
 

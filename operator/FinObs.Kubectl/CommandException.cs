@@ -4,7 +4,7 @@ using k8s.Exceptions;
 namespace FinObs.Kubectl;
 
 /// <summary>What whoever types can mend: shown as one sentence.</summary>
-internal sealed class CommandFailure(string message) : Exception(message)
+internal sealed class CommandException(string message) : Exception(message)
 {
     /// <summary>0, or 1 with a sentence on standard error.</summary>
     public static async Task<int> ShowAsync(Func<Task> work)
@@ -14,7 +14,7 @@ internal sealed class CommandFailure(string message) : Exception(message)
             await work();
             return 0;
         }
-        catch (Exception e) when (e is CommandFailure or HttpOperationException or HttpRequestException or KubeConfigException or IOException)
+        catch (Exception e) when (e is CommandException or HttpOperationException or HttpRequestException or KubeConfigException or IOException)
         {
             await Console.Error.WriteLineAsync($"error: {Sentence(e)}");
             return 1;
