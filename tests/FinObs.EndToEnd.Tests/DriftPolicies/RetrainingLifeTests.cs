@@ -115,14 +115,57 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         Assert.Null(refused.Status!.LastJob!.ResultVersion);
     }
 
-    private Task<DriftPolicy> CreateAsync() => _world.Client<DriftPolicy>().CreateAsync(
+    [Fact]
+    public async Task Killed_in_between_it_goes_on_where_it_was_and_makes_nothing_twice()
+    {
+        await CreateAsync();
+        await _world.KillOperatorAsync();
+        await WishAsync("while it was away");
+        await _world.StartOperatorAsync();
+        V1Job job = await JobAsync();
+
+        await _world.KillOperatorAsync();
+        string candidate = await TrainAsync(job);
+        await EndAsync(job, "Complete", "CompletionsReached");
+        await _world.StartOperatorAsync();
+        ModelVersion version = await VersionAsync(candidate);
+
+        await _world.KillOperatorAsync();
+        await _world.StartOperatorAsync();
+        await PatchAsync($$"""{"metadata":{"annotations":{"{{WellKnown.RequestedAt}}":"again"}}}""");
+        await UntilAsync(found => found.Status?.LastHandledReconcileAt == "again" && found.Status.LastJob?.ResultVersion == candidate);
+        Assert.Equal(job.Metadata.Uid, Assert.Single(await JobsAsync()).Metadata.Uid);
+        Assert.Equal(version.Metadata.Uid, (await VersionAsync(candidate)).Metadata.Uid);
+    }
+
+    [Fact]
+    public async Task Of_ended_Jobs_as_many_are_kept_as_the_policy_says()
+    {
+        await CreateAsync(new RetrainingJob { History = new JobHistory { Failed = 1 } });
+        List<string> names = [];
+        foreach (string wish in new[] { "first", "second", "third" })
+        {
+            await WishAsync(wish);
+            IReadOnlyList<V1Job> found = [];
+            await Until.TrueAsync(async () => (found = [.. (await JobsAsync()).Where(job => !names.Contains(job.Metadata.Name))]).Count == 1, () => _world.Output);
+            names.Add(found[0].Metadata.Name);
+            await EndAsync(found[0], "Failed", "DeadlineExceeded");
+            await UntilAsync(policy => policy.Status?.LastJob?.Name == names[^1] && Of(policy) == "False JobFailed");
+        }
+
+        // The last one, and one before it.
+        await Until.TrueAsync(async () => (await JobsAsync()).Count(job => job.Metadata.DeletionTimestamp is null) == 2, () => _world.Output);
+        Assert.DoesNotContain(names[0], (await JobsAsync()).Where(job => job.Metadata.DeletionTimestamp is null).Select(job => job.Metadata.Name));
+    }
+
+    private Task<DriftPolicy> CreateAsync(RetrainingJob? wish = null) => _world.Client<DriftPolicy>().CreateAsync(
         new DriftPolicy
         {
             Metadata = new ObjectMeta { Name = Model, Namespace = _world.Namespace },
             Spec = new DriftPolicySpec
             {
                 ModelRef = new ModelRef { Model = Model },
-                Actions = [new DriftAction { Severity = DriftSeverity.Critical, Type = DriftActionType.Retrain, Job = new RetrainingJob() }],
+                Actions = [new DriftAction { Severity = DriftSeverity.Critical, Type = DriftActionType.Retrain, Job = wish ?? new RetrainingJob() }],
             },
         },
         Cancel);
