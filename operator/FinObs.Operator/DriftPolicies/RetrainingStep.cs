@@ -103,10 +103,11 @@ internal sealed class RetrainingStep(
 
     private async Task ForgetOldAsync(DriftPolicy policy, JobHistory history, string current, CancellationToken cancellationToken)
     {
-        var ended = jobs.OwnedBy(policy.Metadata.Uid!).Where(job => job.Metadata.Name != current && job.Metadata.DeletionTimestamp is null)
-            .Select(job => (Job: job, Seen: JobObservation.Of(job))).Where(pair => pair.Seen.IsOver).OrderByDescending(pair => pair.Job.Metadata.CreationTimestamp).ToList();
+        // The one that the status speaks of counts, and stays.
+        var ended = jobs.OwnedBy(policy.Metadata.Uid!).Where(job => job.Metadata.DeletionTimestamp is null).Select(job => (Job: job, Seen: JobObservation.Of(job))).Where(pair => pair.Seen.IsOver)
+            .OrderByDescending(pair => pair.Job.Metadata.Name == current).ThenByDescending(pair => pair.Job.Metadata.CreationTimestamp).ToList();
         IEnumerable<V1Job> old = ended.Where(pair => pair.Seen.Failure is null).Skip(history.Succeeded).Concat(ended.Where(pair => pair.Seen.Failure is not null).Skip(history.Failed)).Select(pair => pair.Job);
-        foreach (V1Job job in old) await jobs.DeleteAsync(job, cancellationToken);
+        foreach (V1Job job in old.Where(job => job.Metadata.Name != current)) await jobs.DeleteAsync(job, cancellationToken);
     }
 
     private BlockedOn Wait(DriftPolicy policy, string gate, string hint) => BlockedOnGate.Of(policy.Status?.BlockedOn, gate, hint, time.GetUtcNow());
