@@ -19,13 +19,13 @@ internal sealed class ClusterOptions
 
     public (Kubernetes Client, string Namespace) Connect(ParseResult result)
     {
-        KubernetesClientConfiguration configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(result.GetValue(_kubeconfig) ?? FromEnvironment(), result.GetValue(_context));
+        KubernetesClientConfiguration configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile((result.GetValue(_kubeconfig) ?? FromEnvironment())?.FullName, result.GetValue(_context));
         return (new Kubernetes(configuration), NamespaceOf(result, configuration));
     }
 
     public string NamespaceOf(ParseResult result) => result.GetValue(_namespace) is { } named
         ? named
-        : NamespaceOf(result, KubernetesClientConfiguration.BuildConfigFromConfigFile(result.GetValue(_kubeconfig) ?? FromEnvironment(), result.GetValue(_context)));
+        : NamespaceOf(result, KubernetesClientConfiguration.BuildConfigFromConfigFile((result.GetValue(_kubeconfig) ?? FromEnvironment())?.FullName, result.GetValue(_context)));
 
     private string NamespaceOf(ParseResult result, KubernetesClientConfiguration configuration) =>
         result.GetValue(_namespace) ?? (string.IsNullOrEmpty(configuration.Namespace) ? "default" : configuration.Namespace);
