@@ -17,6 +17,9 @@ internal static class Caller
     /// <summary>Whoever works on the machine that the host runs on, where no access is configured.</summary>
     public const string Local = "local";
 
+    /// <summary>What the names of people begin with.</summary>
+    public const string PersonPrefix = "user:";
+
     /// <summary>A claim for each permission that a key brings, or that was given to a person by name.</summary>
     public const string PermissionClaim = "finobs:permission";
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FinObs.Contracts.Resources.Door;
 using FinObs.Contracts.Resources.Validation;
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Outbox;
 using FinObs.DataPlane.Resources.Handling;
 using FinObs.DataPlane.Resources.Store;
@@ -88,7 +89,7 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
             case RevisionVerdict.Not { Refusal: var refusal }:
                 return refusal;
             case RevisionVerdict.Next next:
-                ResourceRow row = Row(key, read, next, now) with { Version = await NextVersionAsync(inForce, key, cancellationToken) };
+                ResourceRow row = Row(key, read, next, caller, now) with { Version = await NextVersionAsync(inForce, key, cancellationToken) };
                 if (await commit.WriteAsync(inForce, row, ResourceActs.Applied, caller ?? WayOf(submission.ManagedBy), read.Secrets, cancellationToken) is not { } written)
                 {
                     return null;
@@ -138,7 +139,13 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
             : null;
     }
 
-    private static ResourceRow Row(ResourceKey key, ReadSubmission read, RevisionVerdict.Next next, DateTimeOffset now) => new()
+    /// <summary>A person at the door is who made the change, whatever is said: by this name whoever asked is left out where others have to agree. A program may say on whose behalf it comes.</summary>
+    private static string? ChangedBy(ResourceSubmission submission, string? caller) =>
+        submission.ManagedBy != ResourceOwner.Api || caller is null ? submission.ChangedBy
+        : caller.StartsWith(Caller.PersonPrefix, StringComparison.Ordinal) ? caller
+        : submission.ChangedBy ?? caller;
+
+    private static ResourceRow Row(ResourceKey key, ReadSubmission read, RevisionVerdict.Next next, string? caller, DateTimeOffset now) => new()
     {
         Namespace = key.Namespace,
         Kind = key.Kind,
@@ -151,7 +158,7 @@ internal sealed class ResourceDoor(IDatabase database, ResourceCommit commit, Re
         SecretVersions = read.SecretVersions,
         Labels = read.Labels,
         ManagedBy = read.Submission.ManagedBy,
-        ChangedBy = read.Submission.ChangedBy,
+        ChangedBy = ChangedBy(read.Submission, caller),
         ChangeReason = read.Submission.ChangeReason,
         ChangedAt = now,
         LeafId = Guid.Empty,

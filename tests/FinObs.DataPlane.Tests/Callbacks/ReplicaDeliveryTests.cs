@@ -64,8 +64,8 @@ public sealed class ReplicaDeliveryTests
         await cluster.StopImmediatelyAsync();
         await cluster.StartAgainAsync();
         NpgsqlConnection.ClearAllPools();
-        await Door.UntilAsync(() => Task.FromResult(sink.All.Select(CallbackWorld.TransactionOf).Distinct().Count()), count => count == 200, TimeSpan.FromSeconds(60));
-        await Door.UntilAsync(() => CountAsync(host, "callback_deliveries"), count => count == 0, TimeSpan.FromSeconds(60));
+        await Door.UntilAsync(() => Task.FromResult(sink.All.Select(CallbackWorld.TransactionOf).Distinct().Count()), count => count == 200, TimeSpan.FromMinutes(3));
+        await Door.UntilAsync(() => CountAsync(host, "callback_deliveries"), count => count == 0, TimeSpan.FromMinutes(3));
 
         // Whatever came twice came under one id.
         Assert.Equal(200, sink.All.Select(received => received.Id).Distinct().Count());
