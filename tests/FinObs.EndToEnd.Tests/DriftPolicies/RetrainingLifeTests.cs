@@ -49,7 +49,7 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         Assert.NotNull(await _world.Client<V1ServiceAccount>().GetAsync(_world.Key(job.Spec.Template.Spec.ServiceAccountName), Cancel));
 
         // Looked at again and again, with the same wish: the same Job.
-        await PatchAsync($$"""{"metadata":{"annotations":{"{{WellKnown.RequestedAt}}":"again"}}}""");
+        await AnnotateAsync(WellKnown.RequestedAt, "again");
         await UntilAsync(found => found.Status?.LastHandledReconcileAt == "again");
         Assert.Single(await JobsAsync());
 
@@ -66,7 +66,7 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         // Whoever deletes it has the last word.
         await _world.Client<ModelVersion>().DeleteAsync(_world.Key(candidate), version.Metadata.Uid!, Cancel);
         await Until.TrueAsync(async () => await _world.Client<ModelVersion>().GetAsync(_world.Key(candidate), Cancel) is null, () => _world.Output);
-        await PatchAsync($$"""{"metadata":{"annotations":{"{{WellKnown.RequestedAt}}":"and again"}}}""");
+        await AnnotateAsync(WellKnown.RequestedAt, "and again");
         await UntilAsync(found => found.Status?.LastHandledReconcileAt == "and again");
         Assert.Null(await _world.Client<ModelVersion>().GetAsync(_world.Key(candidate), Cancel));
     }
@@ -132,7 +132,7 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
 
         await _world.KillOperatorAsync();
         await _world.StartOperatorAsync();
-        await PatchAsync($$"""{"metadata":{"annotations":{"{{WellKnown.RequestedAt}}":"again"}}}""");
+        await AnnotateAsync(WellKnown.RequestedAt, "again");
         await UntilAsync(found => found.Status?.LastHandledReconcileAt == "again" && found.Status.LastJob?.ResultVersion == candidate);
         Assert.Equal(job.Metadata.Uid, Assert.Single(await JobsAsync()).Metadata.Uid);
         Assert.Equal(version.Metadata.Uid, (await VersionAsync(candidate)).Metadata.Uid);
@@ -170,9 +170,10 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         },
         Cancel);
 
-    private Task WishAsync(string value) => PatchAsync($$"""{"metadata":{"annotations":{"{{WellKnown.RetrainNow}}":"{{value}}"}}}""");
+    private Task WishAsync(string value) => AnnotateAsync(WellKnown.RetrainNow, value);
 
-    private Task PatchAsync(string patch) => _world.Client<DriftPolicy>().MergeAsync(_world.Key(Model), (JsonObject)JsonNode.Parse(patch)!, Cancel);
+    private Task AnnotateAsync(string annotation, string value) => _world.Client<DriftPolicy>().MergeAsync(
+        _world.Key(Model), new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [annotation] = value } } }, Cancel);
 
     private async Task<V1Job> JobAsync()
     {
