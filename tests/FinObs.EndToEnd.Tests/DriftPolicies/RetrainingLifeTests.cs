@@ -138,6 +138,56 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         Assert.Equal(version.Metadata.Uid, (await VersionAsync(candidate)).Metadata.Uid);
     }
 
+    /// <summary>What the Job controller says of an evicted pod: one failed, none active; with the pod failure policy the next one follows and nothing is over.</summary>
+    [Fact]
+    public async Task A_pod_that_is_evicted_is_said_and_the_run_goes_on_in_the_next()
+    {
+        await CreateAsync();
+        await WishAsync("first");
+        V1Job job = await JobAsync();
+        await _world.Client<V1Job>().MergeAsync(
+            _world.Key(job.Metadata.Name), (JsonObject)JsonNode.Parse("""{"status":{"startTime":"2026-01-02T03:04:05Z","failed":1,"active":0,"ready":0,"terminating":0,"uncountedTerminatedPods":{}}}""")!, Cancel, "status");
+        DriftPolicy waiting = await UntilAsync(found => found.Status?.LastJob?.Message?.Contains("after 1 of them failed", StringComparison.Ordinal) == true);
+        Assert.Equal(("True JobRunning", RetrainingPhase.Queued), (Of(waiting), waiting.Status!.LastJob!.Phase));
+
+        string candidate = await TrainAsync(job);
+        await EndAsync(job, "Complete", "CompletionsReached");
+        await VersionAsync(candidate);
+        Assert.Equal(job.Metadata.Uid, Assert.Single(await JobsAsync()).Metadata.Uid);
+    }
+
+    /// <summary>Deleted with its pod, by a person or by whoever tidies up: the run is still open, so it gets another one.</summary>
+    [Fact]
+    public async Task A_Job_that_is_deleted_before_its_run_has_ended_is_made_again()
+    {
+        await CreateAsync();
+        await WishAsync("first");
+        V1Job job = await JobAsync();
+        await _world.Client<V1Job>().DeleteAsync(_world.Key(job.Metadata.Name), job.Metadata.Uid, Cancel);
+        V1Job? next = null;
+        await Until.TrueAsync(async () => (next = (await JobsAsync()).SingleOrDefault(found => found.Metadata.DeletionTimestamp is null && found.Metadata.Uid != job.Metadata.Uid)) is not null, () => _world.Output);
+        Assert.Equal((job.Metadata.Name, RunOf(job)), (next!.Metadata.Name, RunOf(next)));
+        Assert.Equal("Queued", await StateAsync(next));
+    }
+
+    /// <summary>Two that act at once, which the lease otherwise rules out.</summary>
+    [Fact]
+    public async Task Two_operators_that_both_act_make_one_Job_and_one_candidate()
+    {
+        await using OperatorProcess second = await _world.StartStandbyAsync("--Leader:Enabled", "false");
+        await CreateAsync();
+        await WishAsync("first");
+        V1Job job = await JobAsync();
+        string candidate = await TrainAsync(job);
+        await EndAsync(job, "Complete", "CompletionsReached");
+        ModelVersion version = await VersionAsync(candidate);
+        await UntilAsync(found => found.Status?.LastJob?.ResultVersion == candidate);
+        await AnnotateAsync(WellKnown.RequestedAt, "again");
+        await UntilAsync(found => found.Status?.LastHandledReconcileAt == "again");
+        Assert.Equal(job.Metadata.Uid, Assert.Single(await JobsAsync()).Metadata.Uid);
+        Assert.Equal(version.Metadata.Uid, (await VersionAsync(candidate)).Metadata.Uid);
+    }
+
     [Fact]
     public async Task Of_ended_Jobs_as_many_are_kept_as_the_policy_says()
     {
