@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.Contracts.Resources.CallbackTargets;
@@ -25,21 +24,14 @@ internal static class StatusCommand
             {
                 NamespaceContents contents = new(
                     space,
-                    await ListAsync<ModelVersion>(client, space, ResourceKinds.ModelVersion, cancellationToken),
-                    await ListAsync<DriftPolicy>(client, space, ResourceKinds.DriftPolicy, cancellationToken),
-                    await ListAsync<ABExperiment>(client, space, ResourceKinds.ABExperiment, cancellationToken),
-                    await ListAsync<CallbackTarget>(client, space, ResourceKinds.CallbackTarget, cancellationToken),
-                    await ListAsync<PullSource>(client, space, ResourceKinds.PullSource, cancellationToken));
+                    await Cluster.ListAsync<ModelVersion>(client, space, ResourceKinds.ModelVersion, cancellationToken),
+                    await Cluster.ListAsync<DriftPolicy>(client, space, ResourceKinds.DriftPolicy, cancellationToken),
+                    await Cluster.ListAsync<ABExperiment>(client, space, ResourceKinds.ABExperiment, cancellationToken),
+                    await Cluster.ListAsync<CallbackTarget>(client, space, ResourceKinds.CallbackTarget, cancellationToken),
+                    await Cluster.ListAsync<PullSource>(client, space, ResourceKinds.PullSource, cancellationToken));
                 foreach (string line in StatusTree.Of(contents, TimeProvider.System.GetUtcNow())) await Console.Out.WriteLineAsync(line);
             }
         }));
         return command;
-    }
-
-    private static async Task<IReadOnlyList<T>> ListAsync<T>(Kubernetes client, string space, ResourceKind kind, CancellationToken cancellationToken)
-        where T : CustomResource
-    {
-        JsonElement list = (JsonElement)await client.CustomObjects.ListNamespacedCustomObjectAsync(WellKnown.Group, WellKnown.Version, space, kind.Plural, cancellationToken: cancellationToken);
-        return [.. list.GetProperty("items").EnumerateArray().Select(item => item.Deserialize<T>(ResourceJson.Lenient)!)];
     }
 }
