@@ -97,7 +97,7 @@ internal sealed class ModelVersionReconciler(
             return false;
         }
 
-        report.Accepted(submitted.Answer!);
+        if (submitted.Answer is { } answer) report.Accepted(answer);
         if (submitted.Status is { } status) report.DataPlane(status);
         return true;
     }

@@ -86,7 +86,7 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         return theirs with
         {
             LastHandledReconcileAt = before.LastHandledReconcileAt,
-            TraceId = theirs.TraceId ?? submitted.Answer?.TraceId,
+            TraceId = theirs.TraceId ?? submitted.Answer?.TraceId ?? before.TraceId,
             Conditions = conditions.All(),
         };
     }
