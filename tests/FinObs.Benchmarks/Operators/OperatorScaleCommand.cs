@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Report;
-using FinObs.Testing.Kubernetes;
 
 namespace FinObs.Benchmarks.Operators;
 

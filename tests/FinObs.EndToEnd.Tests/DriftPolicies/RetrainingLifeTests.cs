@@ -220,9 +220,9 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         },
         Cancel);
 
-    private Task WishAsync(string value) => AnnotateAsync(WellKnown.RetrainNow, value);
+    private Task<DriftPolicy> WishAsync(string value) => AnnotateAsync(WellKnown.RetrainNow, value);
 
-    private Task AnnotateAsync(string annotation, string value) => _world.Client<DriftPolicy>().MergeAsync(
+    private Task<DriftPolicy> AnnotateAsync(string annotation, string value) => _world.Client<DriftPolicy>().MergeAsync(
         _world.Key(Model), new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [annotation] = value } } }, Cancel);
 
     private async Task<V1Job> JobAsync()
@@ -255,7 +255,7 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         return $"{Model}-{version}";
     }
 
-    private Task EndAsync(V1Job job, string condition, string reason) => _world.Client<V1Job>().MergeAsync(
+    private Task<V1Job> EndAsync(V1Job job, string condition, string reason) => _world.Client<V1Job>().MergeAsync(
         _world.Key(job.Metadata.Name),
         (JsonObject)JsonNode.Parse(
             condition == "Complete"

@@ -16,6 +16,9 @@ internal sealed class PlayedDataPlane : HttpMessageHandler
     /// <summary>Requests while it was away.</summary>
     public int InVain { get; private set; }
 
+    /// <summary>Submissions, whatever came of them.</summary>
+    public int Submissions { get; private set; }
+
     /// <summary>What came into force, in order: name and generation.</summary>
     public List<string> Changes { get; } = [];
 
@@ -43,8 +46,15 @@ internal sealed class PlayedDataPlane : HttpMessageHandler
         }
     }
 
+    /// <summary>As after a restore from an old copy.</summary>
+    public void Forget()
+    {
+        lock (_gate) _held.Clear();
+    }
+
     private HttpResponseMessage Put(string path, JsonObject submission)
     {
+        Submissions++;
         bool isSame = _held.TryGetValue(path, out JsonObject? before) && RevisionOf(before).ToJsonString() == RevisionOf(submission).ToJsonString();
         _held[path] = submission;
         if (!isSame) Changes.Add($"{path[(path.LastIndexOf('/') + 1)..]} {submission["generation"]}");

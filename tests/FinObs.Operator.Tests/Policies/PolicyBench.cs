@@ -5,6 +5,7 @@ using FinObs.Operator.DataPlane;
 using FinObs.Operator.Policies;
 using FinObs.Operator.Reconciliation;
 using FinObs.Operator.Reconciliation.Api;
+using FinObs.Operator.Reconciliation.Caching;
 using FinObs.Operator.Reconciliation.Leadership;
 using FinObs.Operator.Status;
 using FinObs.Operator.Tests.Resources;
@@ -57,6 +58,17 @@ internal sealed class PolicyBench : IAsyncDisposable
 
     public ResourceClient<T> Client<T>()
         where T : class => new(_api);
+
+    /// <summary>Requests for Secrets so far: each shows what is in it.</summary>
+    public int SecretReads => _kubernetes.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/secrets/", StringComparison.Ordinal));
+
+    /// <summary>What the operators' watches would have told them by now.</summary>
+    public async Task TellOfSecretAsync()
+    {
+        V1Secret secret = (await Client<V1Secret>().GetAsync(new ResourceKey(Namespace, "finobs-sample-keys"), Cancel))!;
+        secret.Data = null;
+        foreach (IHost host in _hosts) host.Services.GetRequiredService<Informer<V1Secret>>().Cache.Put("", secret);
+    }
 
     public Task CreateSecretAsync() => Client<V1Secret>().CreateAsync(
         new V1Secret { Metadata = new V1ObjectMeta { Name = "finobs-sample-keys", NamespaceProperty = Namespace }, Data = new Dictionary<string, byte[]> { ["webhook"] = [1], ["receiver-token"] = [2] } }, Cancel);

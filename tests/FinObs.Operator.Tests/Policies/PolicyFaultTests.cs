@@ -130,7 +130,7 @@ public sealed class PolicyFaultTests : IAsyncLifetime
         Assert.Equal([target.Metadata.Name], _bench.DataPlane.Removed);
     }
 
-    private static async Task WithoutConflictAsync(IReconciler<CallbackTarget> reconciler, CallbackTarget seen)
+    private static async Task WithoutConflictAsync(PolicyReconciler<CallbackTarget, CallbackTargetSpec, CallbackTargetStatus> reconciler, CallbackTarget seen)
     {
         try
         {
