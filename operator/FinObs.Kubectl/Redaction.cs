@@ -52,7 +52,7 @@ internal static partial class Redaction
     [GeneratedRegex(@"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:fok|whsec)_[\w+/=-]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Credential();
 
-    [GeneratedRegex(@"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Mail();
 
     /// <summary>Account and card numbers: nine digits in a row and more, also in groups, or an IBAN.</summary>
