@@ -46,7 +46,7 @@ internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rol
                 ModelDigest = digest,
                 RequestedBy = requestedBy,
                 Reason = why,
-                
+
                 // Whoever wrote the experiment has asked for what comes of it.
                 Excluded = await authors.OfAsync(new ResourceKey(row.Namespace, ResourceKinds.ABExperiment.Name, row.Name), row.Uid, cancellationToken),
                 Asked = new AskedApproval(spec.Conclusion.Approvals, []),

@@ -60,8 +60,15 @@ internal sealed class PlayedDataPlane : HttpMessageHandler
         if (!isSame) Changes.Add($"{path[(path.LastIndexOf('/') + 1)..]} {submission["generation"]}");
         return Answer(new JsonObject
         {
-            ["namespace"] = "bank", ["kind"] = "any", ["name"] = "any", ["managedBy"] = "Operator", ["revision"] = RevisionOf(submission), ["change"] = isSame ? "Unchanged" : "Updated",
-            ["spec"] = new JsonObject(), ["changedAt"] = "2026-01-02T03:04:05Z", ["leafId"] = "0199aa00-0000-7000-8000-000000000001",
+            ["namespace"] = "bank",
+            ["kind"] = "any",
+            ["name"] = "any",
+            ["managedBy"] = "Operator",
+            ["revision"] = RevisionOf(submission),
+            ["change"] = isSame ? "Unchanged" : "Updated",
+            ["spec"] = new JsonObject(),
+            ["changedAt"] = "2026-01-02T03:04:05Z",
+            ["leafId"] = "0199aa00-0000-7000-8000-000000000001",
         });
     }
 
@@ -79,7 +86,12 @@ internal sealed class PlayedDataPlane : HttpMessageHandler
             ["observedGeneration"] = held["generation"]!.DeepClone(),
             ["conditions"] = new JsonArray(new JsonObject
             {
-                ["type"] = "Ready", ["status"] = "True", ["reason"] = "Succeeded", ["message"] = "It delivers.", ["observedGeneration"] = held["generation"]!.DeepClone(), ["lastTransitionTime"] = "2026-01-02T03:04:05Z",
+                ["type"] = "Ready",
+                ["status"] = "True",
+                ["reason"] = "Succeeded",
+                ["message"] = "It delivers.",
+                ["observedGeneration"] = held["generation"]!.DeepClone(),
+                ["lastTransitionTime"] = "2026-01-02T03:04:05Z",
             }),
         },
     });
