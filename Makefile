@@ -70,8 +70,10 @@ sessions: build ## measure the first paint and what an open session costs, with 
 generate: build ## regenerate what is generated and committed: one line a file
 	dotnet $(DATAPLANE)/bin/$(CONFIGURATION)/net10.0/FinObs.DataPlane.dll openapi --out docs/openapi.json
 	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll crds --out crds --docs docs/resources
-	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll rbac --out charts/finobs/rbac
+	dotnet $(OPERATOR)/bin/$(CONFIGURATION)/net10.0/FinObs.Operator.dll rbac --out charts/finobs/rbac --bundle deploy/kubernetes
 	cp crds/*.yaml charts/finobs-crds/templates/
+	cp grafana/dashboards/*.json charts/finobs/dashboards/
+	cp grafana/alerts/finobs.yaml charts/finobs/alerts/
 
 format: ## mend white space
 	$(FORMAT)

@@ -1,5 +1,7 @@
+using FinObs.Operator.ABExperiments;
 using FinObs.Operator.CallbackTargets;
 using FinObs.Operator.DataPlane;
+using FinObs.Operator.DriftPolicies;
 using FinObs.Operator.ModelVersions;
 using FinObs.Operator.Policies;
 using FinObs.Operator.Reconciliation;
@@ -24,6 +26,8 @@ internal static class OperatorHost
         builder.Services.AddModelVersions(builder.Configuration);
         builder.Services.AddCallbackTargets();
         builder.Services.AddPolicies();
+        builder.Services.AddDriftPolicies();
+        builder.Services.AddABExperiments();
         if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"])) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 

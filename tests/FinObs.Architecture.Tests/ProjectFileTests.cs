@@ -12,6 +12,7 @@ public sealed class ProjectFileTests
         ["FinObs.Retraining"] = ["FinObs.Contracts", "FinObs.Scoring"],
         ["FinObs.DataPlane"] = ["FinObs.Contracts", "FinObs.Scoring", "FinObs.Retraining"],
         ["FinObs.Operator"] = ["FinObs.Contracts"],
+        ["FinObs.Kubectl"] = ["FinObs.Contracts"],
     };
 
     /// <summary>A numeric core runs anywhere: these would tie it to a host.</summary>

@@ -26,7 +26,10 @@ internal sealed class TestOperator : IAsyncDisposable
     public Resources<V1ConfigMap> Children => Get<Resources<V1ConfigMap>>();
 
     /// <summary>Not started, so that a test can give its reconciler something to do before.</summary>
-    public static TestOperator Create(KubernetesClientConfiguration configuration, string space, params string[] settings)
+    public static TestOperator Create(KubernetesClientConfiguration configuration, string space, params string[] settings) => Create(configuration, space, TimeProvider.System, settings);
+
+    /// <summary>The same on a clock of its own.</summary>
+    public static TestOperator Create(KubernetesClientConfiguration configuration, string space, TimeProvider time, string[] settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddCommandLine(
@@ -36,6 +39,7 @@ internal sealed class TestOperator : IAsyncDisposable
         ]);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton(time);
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddStatus();
         builder.Services.AddInformer<V1ConfigMap>(options => options.Labels = "app.kubernetes.io/managed-by=finobs");

@@ -105,6 +105,9 @@ public static class WellKnown
     /// <summary>Annotation: <c>true</c> = say in status what would be done, and do nothing.</summary>
     public const string DryRun = "finobs.io/dry-run";
 
+    /// <summary>Annotation of a DriftPolicy: any new value asks for one retraining now.</summary>
+    public const string RetrainNow = "finobs.io/retrain-now";
+
     /// <summary>Label: what made an object, e.g. <c>drift-policy.card-fraud</c>.</summary>
     public const string CreatedBy = "finobs.io/created-by";
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using FinObs.DataPlane.Access.Oidc;
+using FinObs.DataPlane.Access.Users;
 
 namespace FinObs.DataPlane.Access;
 
@@ -17,6 +18,9 @@ internal sealed class AccessOptions : IValidatableObject
 
     /// <summary>People's tokens, and their sign-in with a browser.</summary>
     public OidcOptions Oidc { get; set; } = new();
+
+    /// <summary>People whom the cluster calls by a name that says nothing here: whoever changes a resource there is kept from agreeing to it here.</summary>
+    public IList<ClusterUser> ClusterUsers { get; } = [];
 
     /// <summary>How long a browser stays signed in.</summary>
     public SessionOptions Session { get; set; } = new();
@@ -53,6 +57,7 @@ internal sealed class AccessOptions : IValidatableObject
         if (ApiKeyFile is { Length: > 0 } file && !File.Exists(file)) yield return new("Access:ApiKeyFile names a file that is not there.");
         if (WebhookApiKey is { Length: > 0 and < ShortestKey }) yield return new($"Access:WebhookApiKey (WEBHOOK_API_KEY) has fewer than {ShortestKey} characters: make one with openssl rand -base64 32.");
         if (Cors.Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong) yield return new($"Access:Cors:Origins: {wrong} is no origin: write https://host, without a path, and no wildcard.");
+        if (ClusterUsers.Any(user => string.IsNullOrWhiteSpace(user.Name) || string.IsNullOrWhiteSpace(user.Person))) yield return new("Access:ClusterUsers needs a Name (kubectl auth whoami) and a Person (subject, e-mail or user:ID) each.");
         if (Session.IdleTimeout > Session.MaxLifetime) yield return new("Access:Session:IdleTimeout must not be longer than MaxLifetime.");
         foreach (ValidationResult problem in ServiceAccounts.Problems().Concat(Oidc.Problems())) yield return problem;
     }
@@ -109,6 +114,9 @@ internal sealed partial class ServiceAccountOptions
 
     /// <summary>Who may do everything that machines may: <c>system:serviceaccount:NAMESPACE:NAME</c>.</summary>
     public IList<string> Operators { get; } = [];
+
+    /// <summary>Name of the service account that the operator's retraining Jobs have, in whichever namespace: it may carry out that namespace's runs and upload what they train. None = nobody by name.</summary>
+    public string? Trainer { get; set; }
 
     /// <summary>Who may ask for scores, where this host is a scoring pod.</summary>
     public IList<string> Callers { get; } = [];

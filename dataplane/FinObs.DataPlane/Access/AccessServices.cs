@@ -32,6 +32,7 @@ internal static class AccessServices
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserChanges>();
+        services.AddSingleton<ClusterUsers>();
         services.AddSingleton<IApprovedAction, AdminGrant>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ExaminerReads>();

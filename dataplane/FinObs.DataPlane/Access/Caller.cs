@@ -23,6 +23,9 @@ internal static class Caller
     /// <summary>A claim for each permission that a key brings, or that was given to a person by name.</summary>
     public const string PermissionClaim = "finobs:permission";
 
+    /// <summary>The namespace in which a service account may carry out retraining runs, and upload what they train.</summary>
+    public const string TrainsClaim = "finobs:trains";
+
     /// <summary>The id of a person's row.</summary>
     public const string UserClaim = "finobs:user";
 
@@ -49,6 +52,9 @@ internal static class Caller
 
     /// <summary>The person's id; null for machines.</summary>
     public static Guid? UserOf(ClaimsPrincipal user) => Guid.TryParseExact(user.FindFirst(UserClaim)?.Value, "D", out Guid id) ? id : null;
+
+    /// <summary>Where the caller may carry out runs and do nothing else; null = it is no Job of the operator's.</summary>
+    public static string? TrainsIn(ClaimsPrincipal user) => user.FindFirst(TrainsClaim)?.Value;
 
     public static ClaimsPrincipal Of(string name, string role) => Of(name, [role], [], MachineAuthentication.Scheme);
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -24,13 +25,25 @@ internal sealed class MachineAuthentication(
         }
 
         return await tokens.SubjectAsync(shown, Context.RequestAborted) is { } subject
-            ? Success(subject, options.Value.ServiceAccounts.Operators.Contains(subject) ? Caller.Operator : Caller.Workload)
+            ? options.Value.ServiceAccounts.Operators.Contains(subject) ? Success(subject, Caller.Operator) : Workload(subject)
             : AuthenticateResult.Fail("The bearer token is not known.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => AccessAnswers.UnauthorizedAsync(Context);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => AccessAnswers.ForbiddenAsync(Context);
+
+    /// <summary><c>system:serviceaccount:NAMESPACE:NAME</c>: under the name of the retraining Jobs it may train in its own namespace.</summary>
+    private AuthenticateResult Workload(string subject)
+    {
+        ClaimsPrincipal workload = Caller.Of(subject, Caller.Workload);
+        if (options.Value.ServiceAccounts.Trainer is { Length: > 0 } trainer && subject.Split(':') is [_, _, var space, var name] && name == trainer)
+        {
+            ((ClaimsIdentity)workload.Identity!).AddClaim(new Claim(Caller.TrainsClaim, space));
+        }
+
+        return AuthenticateResult.Success(new AuthenticationTicket(workload, Scheme));
+    }
 
     private static AuthenticateResult Success(string name, string role) => AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(name, role), Scheme));
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Authorization;
 namespace FinObs.DataPlane.Access;
 
 /// <summary>The permission that an endpoint asks for; tests and the API reference read it there.</summary>
-internal sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement;
+/// <param name="Permission">Of <see cref="Permissions"/>.</param>
+/// <param name="OrTrainer">A retraining Job of the operator's will do as well; the endpoint looks whether it is one of its own namespace.</param>
+internal sealed record PermissionRequirement(string Permission, bool OrTrainer = false) : IAuthorizationRequirement;
 
 /// <summary>Asks for one permission, whichever: for what describes the API and holds nothing of anybody's.</summary>
 internal sealed record AnyPermissionRequirement : IAuthorizationRequirement;
@@ -17,7 +19,7 @@ internal sealed class PermissionHandler : AuthorizationHandler<PermissionRequire
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (Caller.Has(context.User, requirement.Permission)) context.Succeed(requirement);
+        if (Caller.Has(context.User, requirement.Permission) || (requirement.OrTrainer && Caller.TrainsIn(context.User) is not null)) context.Succeed(requirement);
         return Task.CompletedTask;
     }
 }
@@ -53,6 +55,10 @@ internal static class PermissionEndpoints
     /// <param name="permission">Of <see cref="Permissions"/>.</param>
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, string permission)
         where TBuilder : IEndpointConventionBuilder => builder.Require(new PermissionRequirement(permission));
+
+    /// <summary>The same, and lets retraining Jobs in: what belongs to a namespace must be looked at by <see cref="Caller.TrainsIn"/>.</summary>
+    public static TBuilder RequirePermissionOrTrainer<TBuilder>(this TBuilder builder, string permission)
+        where TBuilder : IEndpointConventionBuilder => builder.Require(new PermissionRequirement(permission, OrTrainer: true));
 
     /// <summary>Closes it to whoever has no permission at all.</summary>
     public static TBuilder RequireAnyPermission<TBuilder>(this TBuilder builder)

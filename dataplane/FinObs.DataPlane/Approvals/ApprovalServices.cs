@@ -19,6 +19,7 @@ internal static class ApprovalServices
         services.AddSingleton<ApprovalStore>();
         services.AddSingleton<ApprovalClock>();
         services.AddSingleton<ApprovalExecution>();
+        services.AddSingleton<VoterCheck>();
         services.AddSingleton<ApprovalVoting>();
         services.AddSingleton<IApprovalGate, ApprovalGate>();
         return services;

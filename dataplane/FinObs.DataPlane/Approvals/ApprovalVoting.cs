@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access.Users;
 using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Storage;
@@ -37,7 +38,7 @@ internal abstract record ApprovalOutcome
 /// Counts what people say. Each word moves the request on from the generation that was looked at: of many who decide at once one is written at a time, the others look again, and find it decided or count
 /// in turn. So nothing is counted twice, and the last word that is needed is one word.
 /// </summary>
-internal sealed class ApprovalVoting(ApprovalStore store, ApprovalClock clock, ApprovalExecution execution, IOptions<ApprovalOptions> options)
+internal sealed class ApprovalVoting(ApprovalStore store, ApprovalClock clock, ApprovalExecution execution, VoterCheck check, ClusterUsers cluster, IOptions<ApprovalOptions> options)
 {
     /// <summary>A chain asks for ten people at most, and each round lets one in: more than that is somebody else's trouble.</summary>
     private const int Rounds = 40;
@@ -82,7 +83,7 @@ internal sealed class ApprovalVoting(ApprovalStore store, ApprovalClock clock, A
                 return new ApprovalOutcome.Closed(row.Status);
             }
 
-            if (row.RequestedBy != actor)
+            if (row.RequestedBy != actor && await cluster.IsOneOfAsync([row.RequestedBy], actor, cancellationToken) is not true)
             {
                 return new ApprovalOutcome.NotYours("Only whoever asked can take it back; reject it instead.");
             }
@@ -126,7 +127,7 @@ internal sealed class ApprovalVoting(ApprovalStore store, ApprovalClock clock, A
             return new ApprovalOutcome.OtherHash(row.BoundHash);
         }
 
-        return word.Voter.WhyNot(row, found.Votes, options.Value.AllowSelfInDevelopment) is { } why ? new ApprovalOutcome.NotYours(why) : null;
+        return await check.WhyNotAsync(word.Voter, found, cancellationToken) is { } why ? new ApprovalOutcome.NotYours(why) : null;
     }
 
     private async Task<bool> CountAsync(ApprovalRecord found, ApprovalWord word, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ using FinObs.DataPlane.Resources.Secrets;
 namespace FinObs.DataPlane.Drift;
 
 /// <summary>Checks what DriftPolicies watch, when their schedules say so. In every replica; whoever is first keeps the check.</summary>
-internal sealed class DriftPolicyHandler(DriftRounds rounds, DriftChecks checks, DriftEvaluator evaluator, TimeProvider time) : IResourceHandler
+internal sealed class DriftPolicyHandler(
+    DriftRounds rounds, DriftChecks checks, DriftEvaluator evaluator, ResourceCatalogue catalogue, IEnumerable<IRetrainingStandings> retraining, TimeProvider time) : IResourceHandler
 {
     /// <summary>For a model that may come.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
@@ -37,7 +38,13 @@ internal sealed class DriftPolicyHandler(DriftRounds rounds, DriftChecks checks,
     {
         DriftPolicySpec spec = ((DriftPolicy)resource.Resource).Spec;
         PolicyFinding finding = _findings.TryGetValue(resource.Key, out PolicyFinding? known) ? known : (await FindAsync(resource.Key.Namespace, spec, cancellationToken)).Finding;
-        return DriftPolicyStatuses.Of(spec, finding, await checks.LastAsync(resource.Row.Uid, cancellationToken), time.GetUtcNow());
+        DriftPolicyStatus status = DriftPolicyStatuses.Of(spec, finding, await checks.LastAsync(resource.Row.Uid, cancellationToken), time.GetUtcNow());
+        foreach (IRetrainingStandings standings in retraining)
+        {
+            status = status with { LastJob = await standings.OfAsync(resource.Key.Namespace, spec.ModelRef.Model, resource.Row.Uid, IsFirstToRetrain(resource.Key, spec), cancellationToken) };
+        }
+
+        return status;
     }
 
     /// <summary>What was found stays.</summary>
@@ -48,6 +55,12 @@ internal sealed class DriftPolicyHandler(DriftRounds rounds, DriftChecks checks,
         _findings.TryRemove(resource.Key, out _);
         DriftMetrics.Forget(resource.Key.Namespace, resource.Key.Name);
     }
+
+    /// <summary>Of a model's policies that retrain, the first by name looks after the runs that no policy asked for.</summary>
+    private bool IsFirstToRetrain(ResourceKey key, DriftPolicySpec spec) => Retrains(spec) && key.Name == catalogue.Current.Of(key.Namespace, Kind)
+        .Where(other => ((DriftPolicy)other.Resource).Spec is var its && its.ModelRef.Model == spec.ModelRef.Model && Retrains(its)).Select(other => other.Key.Name).Min(StringComparer.Ordinal);
+
+    private static bool Retrains(DriftPolicySpec spec) => spec.Actions?.Any(action => action.Type == DriftActionType.Retrain) == true;
 
     private async Task<(PolicyFinding Finding, RouteVersion? Version)> FindAsync(string @namespace, DriftPolicySpec spec, CancellationToken cancellationToken)
     {

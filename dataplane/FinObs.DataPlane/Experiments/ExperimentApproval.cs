@@ -1,16 +1,19 @@
 using System.Text.Json;
+using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ABExperiments;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Access.Approval;
 using FinObs.DataPlane.Audit.Canonical;
 using FinObs.DataPlane.Experiments.Runs;
+using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Rollout.Steps;
 using FinObs.DataPlane.Storage;
 
 namespace FinObs.DataPlane.Experiments;
 
 /// <summary>Asks people whether the version that won may decide everything, and in the commit of their last word ends its rollout as promoted and the experiment with it.</summary>
-internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rollouts, ExperimentVersions versions, IServiceProvider services) : IApprovedAction
+internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rollouts, ExperimentVersions versions, ResourceAuthors authors, IServiceProvider services) : IApprovedAction
 {
     public const string Name = "experiment.conclude";
 
@@ -43,6 +46,9 @@ internal sealed class ExperimentApproval(ExperimentStore store, RolloutStore rol
                 ModelDigest = digest,
                 RequestedBy = requestedBy,
                 Reason = why,
+
+                // Whoever wrote the experiment has asked for what comes of it.
+                Excluded = await authors.OfAsync(new ResourceKey(row.Namespace, ResourceKinds.ABExperiment.Name, row.Name), row.Uid, cancellationToken),
                 Asked = new AskedApproval(spec.Conclusion.Approvals, []),
             },
             cancellationToken);

@@ -26,6 +26,7 @@ internal static class ResourcesServices
         services.AddSingleton<ResourceCommit>();
         services.AddSingleton<ResourceWork>();
         services.AddSingleton<ResourceDrain>();
+        services.AddSingleton<ResourceAuthors>();
         services.AddSingleton<ResourceStatuses>();
         services.AddSingleton<ResourceDoor>();
         services.AddHostedService<ResourceWorker>();

@@ -8,8 +8,11 @@ internal enum RetrainingRunner
     /// <summary>This host, by a child process.</summary>
     ChildProcess,
 
-    /// <summary>Somebody else, over the API: a Job on a cluster.</summary>
+    /// <summary>Somebody else, over the API.</summary>
     None,
+
+    /// <summary>A Job that the operator makes for a DriftPolicy of the model; the candidate is left to it as well, to be an object of the cluster.</summary>
+    Job,
 }
 
 /// <summary>Section <c>Retraining</c>.</summary>

@@ -27,6 +27,7 @@ internal static class RetrainingServices
         services.AddSingleton<RunResults>();
         services.AddSingleton<RetrainingRequests>();
         services.AddSingleton<IRetrainingTrigger>(provider => provider.GetRequiredService<RetrainingRequests>());
+        services.AddSingleton<IRetrainingStandings, RetrainingStandings>();
         services.AddSingleton<RetrainingSchedule>();
         return services;
     }

@@ -5,6 +5,7 @@ using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Models.Routing;
 using FinObs.DataPlane.Models.Versions;
 using FinObs.DataPlane.Resources;
+using FinObs.DataPlane.Resources.Store;
 using FinObs.DataPlane.Rollout.Analysis;
 using FinObs.DataPlane.Rollout.Steps;
 using FinObs.DataPlane.Storage;
@@ -15,7 +16,7 @@ namespace FinObs.DataPlane.Rollout;
 /// <summary>Takes rollouts along their steps. Any replica may, at any time: each step is one write from what was seen, and whoever comes second finds it done.</summary>
 internal sealed partial class Rollouts(
     RolloutStore store, RolloutSamples samples, RolloutAnalysis analysis, RolloutClaims claims, RouteStore routes, ModelRouting routing, ModelVersionStates states, ResourceCatalogue catalogue,
-    IApprovalGate approvals, IDatabase database, ILogger<Rollouts> logger)
+    IApprovalGate approvals, ResourceAuthors authors, IDatabase database, ILogger<Rollouts> logger)
 {
     public const string Actor = "system:rollout";
 
@@ -102,7 +103,8 @@ internal sealed partial class Rollouts(
                 IReadOnlyList<AnalysisResult> results = await analysis.MeasureAsync(row, plan.Steps[step].Analysis!, store.Now(), cancellationToken);
                 return await WriteAsync(row, RolloutMachine.After(row, plan, step, results, store.Now()), AnalysisResults.Write(results), cancellationToken);
             case RolloutNext.Ask { Step: var ask, Weight: var weight }:
-                Guid id = await approvals.RequestAsync(RolloutPromotion.Ask(row, plan, ask, weight, spec.Artifact.Digest), cancellationToken);
+                IReadOnlyList<string> changers = await authors.OfAsync(resource.Key, resource.Row.Uid, cancellationToken);
+                Guid id = await approvals.RequestAsync(RolloutPromotion.Ask(row, plan, ask, weight, spec.Artifact.Digest, changers), cancellationToken);
                 return await WriteAsync(row, row with { ApprovalId = id, Reason = RolloutReasons.ApprovalRequested, Detail = $"People are asked to agree to {weight} % (request {id})." }, null, cancellationToken);
             default:
                 return false;
@@ -155,6 +157,7 @@ internal sealed partial class Rollouts(
 
     private async Task<RolloutFacts> FactsAsync(StoredResource resource, RolloutRow row, RolloutPlan plan, CancellationToken cancellationToken)
     {
+        ApprovalRequestRow? approval = row.ApprovalId is { } id ? await ApprovalAsync(id, cancellationToken) : null;
         ShadowStep? shadow = row.Phase == RolloutPhase.Progressing && row.Step < plan.Steps.Count ? plan.Steps[row.Step].Shadow : null;
         return new RolloutFacts
         {
@@ -162,9 +165,14 @@ internal sealed partial class Rollouts(
             KillSwitch = ((ModelVersion)resource.Resource).Spec.KillSwitch,
             BusyWith = plan.MayDecide ? await claims.BusyWithAsync(row, cancellationToken) : null,
             ShadowSamples = shadow is null ? 0 : await samples.ShadowCountAsync(row, shadow.MinSamples, cancellationToken),
-            Approval = row.ApprovalId is { } id ? await ApprovalAsync(id, cancellationToken) : null,
+            Approval = approval,
+            HasNewAuthor = approval is { Status: ApprovalStatus.Pending } && await HasNewAuthorAsync(resource, approval, cancellationToken),
         };
     }
+
+    /// <summary>Whoever changes the version while people are asked must not be one of them.</summary>
+    private async Task<bool> HasNewAuthorAsync(StoredResource resource, ApprovalRequestRow approval, CancellationToken cancellationToken) =>
+        (await authors.OfAsync(resource.Key, resource.Row.Uid, cancellationToken)).Except([approval.RequestedBy, .. NameList.Read(approval.Excluded)], StringComparer.Ordinal).Any();
 
     private async Task<ApprovalRequestRow?> ApprovalAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ internal static class DataPlaneServices
     {
         services.AddOptions<DataPlaneOptions>().Bind(configuration.GetSection(DataPlaneOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new DataPlaneClient(Connect(provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value)));
+        services.AddSingleton<RetrainingClient>();
         services.AddSingleton<SubmissionBuilder>();
         services.AddSingleton<ResourceSubmitter>();
         return services;

@@ -21,6 +21,7 @@ internal sealed class ModelVersionReconciler(
     ResourceSubmitter submitter,
     DataPlaneClient dataPlane,
     ModelVersionChildren children,
+    WarmVersions warm,
     Resources<V1Deployment> deployments,
     ScoringPods scoringPods,
     ScorerProbe probe,
@@ -39,7 +40,7 @@ internal sealed class ModelVersionReconciler(
     {
         using Activity? span = ChangeTrace.Start(resource);
         ModelVersionReport report = new(resource, time.GetUtcNow());
-        ScoringChildren wanted = ScoringChildren.Of(resource, scorer.Value);
+        ScoringChildren wanted = ScoringChildren.Of(resource, scorer.Value, warm.Keeps(resource));
 
         if (resource.Spec.Suspend)
         {
@@ -96,7 +97,7 @@ internal sealed class ModelVersionReconciler(
             return false;
         }
 
-        report.Accepted(submitted.Answer!);
+        if (submitted.Answer is { } answer) report.Accepted(answer);
         if (submitted.Status is { } status) report.DataPlane(status);
         return true;
     }
@@ -126,7 +127,9 @@ internal sealed class ModelVersionReconciler(
             bool isExternal = resource.Spec.Serving.External is not null;
             report.NoPods(
                 isExternal ? ModelVersionReasons.External : ModelVersionReasons.NoPodsWanted,
-                isExternal ? $"{resource.Spec.Serving.External!.Url} scores; the data plane takes over in process where it does not answer." : "The data plane scores in process, or the stage asks for no scoring.");
+                isExternal ? $"{resource.Spec.Serving.External!.Url} scores; the data plane takes over in process where it does not answer."
+                    : ScoringChildren.WantsPods(resource) ? "Later versions fill the rollback window: its pods are gone, and the data plane would score in process."
+                    : "The data plane scores in process, or the stage asks for no scoring.");
             return;
         }
 

@@ -11,12 +11,16 @@ namespace FinObs.Operator.ModelVersions;
 /// <summary>The status of one version while it is reconciled: each step says what it found, and <see cref="Fold"/> makes one status of it.</summary>
 internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset now)
 {
+    /// <summary>Said of a rollout: without one they are not there.</summary>
+    private static readonly string[] OfRollouts = [ModelVersionConditions.ShadowHealthy, ModelVersionConditions.AnalysisPassed, ModelVersionConditions.Approved];
+
     private static readonly string[] ForGood =
         [ModelVersionReasons.DigestMismatch, ModelVersionReasons.Refused, ModelVersionReasons.SignatureInvalid];
 
     private ModelVersionStatus _status = version.Status ?? new ModelVersionStatus();
     private (string Reason, string Message)? _stalled;
     private (string Gate, string Hint)? _blocked;
+    private BlockedOn? _gate;
     private PodObservation? _pods;
 
     public int PodCount => _pods?.Replicas ?? 0;
@@ -53,6 +57,7 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
             TraceId = theirs.TraceId ?? _status.TraceId,
             Model = theirs.Model is { } model ? model with { LastFailure = model.LastFailure ?? _status.Model?.LastFailure } : _status.Model,
         };
+        foreach (string type in OfRollouts) Conditions.Remove(type);
         foreach (Condition condition in theirs.Conditions ?? [])
         {
             if (condition.Type is not (ConditionTypes.Ready or ConditionTypes.Reconciling or ConditionTypes.Stalled))
@@ -61,8 +66,14 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
             }
         }
 
-        if (theirs.BlockedOn is { } gate) Blocked(gate.Gate, gate.Hint);
+        _gate = theirs.BlockedOn;
+        if (_gate is { } gate) Blocked(gate.Gate, gate.Hint);
         if (Find(theirs, ModelVersionConditions.ArtifactVerified) is { Status: ConditionStatus.False } refused && ForGood.Contains(refused.Reason)) Stalled(refused.Reason, refused.Message);
+        if (version.Spec.Stage != ModelStage.Retired && Find(theirs, ModelVersionConditions.TrafficShifted) is { Reason: ModelVersionReasons.RolledBack } back)
+        {
+            Stalled(back.Reason, back.Message);
+            Blocked("Rollback", "Whoever may configure models can have its steps taken again (the rollout's retry), or set spec.stage to Retired.");
+        }
     }
 
     /// <summary>It will not get on without a change from outside.</summary>
@@ -106,9 +117,9 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
             ObservedGeneration = isSettled ? version.Metadata.Generation ?? 0 : _status.ObservedGeneration,
             LastHandledReconcileAt = version.Metadata.Annotations?.GetValueOrDefault(WellKnown.RequestedAt) ?? _status.LastHandledReconcileAt,
             Conditions = conditions,
-            BlockedOn = isReady ? null : BlockedOn(),
+            BlockedOn = isReady ? _gate : BlockedOn(),
             Plan = plan,
-            Phase = _stalled is null ? _status.Phase ?? ModelPhase.Pending : ModelPhase.Failed,
+            Phase = _stalled is null or { Reason: ModelVersionReasons.RolledBack } ? _status.Phase ?? ModelPhase.Pending : ModelPhase.Failed,
             Model = Load(),
             Replicas = _pods?.Replicas ?? 0,
             ReadyReplicas = _pods?.Ready ?? 0,
@@ -140,7 +151,9 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
             yield return ModelVersionConditions.Loaded;
         }
 
-        if (version.Spec is { Stage: ModelStage.Production, KillSwitch: false }) yield return ModelVersionConditions.TrafficShifted;
+        // One that a later version has followed is what its stage permits, though it decides nothing. Where nobody can say who decides, nobody can say that all is well.
+        bool isToDecide = version.Spec is { Stage: ModelStage.Production, KillSwitch: false } && Traffic?.Reason != ModelVersionReasons.Superseded;
+        if (isToDecide || Traffic?.Reason == CommonReasons.DataPlaneUnreachable) yield return ModelVersionConditions.TrafficShifted;
     }
 
     private string ReadyMessage() => version.Spec.Stage switch
@@ -148,9 +161,12 @@ internal sealed class ModelVersionReport(ModelVersion version, DateTimeOffset no
         ModelStage.Registered or ModelStage.Validated => "The artifact is verified; the stage asks for no more.",
         ModelStage.Retired => "Retired.",
         ModelStage.Production when version.Spec.KillSwitch => "Ready, and kept out of traffic by its kill switch.",
+        _ when Traffic is { Reason: ModelVersionReasons.Superseded or ModelVersionReasons.WaitsForRollout } traffic => $"Verified and loaded. {traffic.Message}",
         ModelStage.Production => "Verified, loaded and deciding.",
         _ => "Verified and loaded; the stage does not let it decide.",
     };
+
+    private Condition? Traffic => Conditions.Find(ModelVersionConditions.TrafficShifted);
 
     private BlockedOn? BlockedOn() => _blocked is { } blocked ? BlockedOnGate.Of(version.Status?.BlockedOn, blocked.Gate, blocked.Hint, now) : null;
 

@@ -25,6 +25,7 @@ internal static class ModelVersionServices
         services.AddSingleton(typeof(ChildApplier<>));
         services.AddSingleton<ModelVersionChildren>();
         services.AddSingleton<ScoringPods>();
+        services.AddSingleton<WarmVersions>();
         services.AddSingleton(_ => new ScorerProbe(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = ScorerProbe.Timeout }));
         services.AddController<ModelVersion, ModelVersionReconciler>(watch => watch
             .Owns<V1ServiceAccount>()

@@ -18,9 +18,6 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
     where TSpec : ResourceSpec
     where TStatus : ResourceStatus, new()
 {
-    /// <summary>While something is waited for that no watch tells of.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
-
     public string Finalizer => WellKnown.Finalizer;
 
     public async Task<ReconcileResult> ReconcileAsync(T resource, CancellationToken cancellationToken)
@@ -46,7 +43,7 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         Submitted submitted = await submitter.SubmitAsync(resource, cancellationToken);
         status = submitted is { Obstacle: { } obstacle } ? Stopped(resource, status, conditions, obstacle) : await FollowAsync(resource, status, conditions, submitted, cancellationToken);
         await WriteAsync(resource, conditions, status, cancellationToken);
-        return ReconcileResult.Again(status.BlockedOn is null ? options.Value.StatusPeriod : Soon);
+        return ReconcileResult.Again(status.BlockedOn is { } blocked ? Patience.After(blocked, time.GetUtcNow(), options.Value.StatusPeriod) : options.Value.StatusPeriod);
     }
 
     public async Task<ReconcileResult> FinalizeAsync(T resource, CancellationToken cancellationToken)
@@ -62,7 +59,23 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         conditions.Reconciling(CommonReasons.Draining, "Being drained before it is deleted.");
         TStatus status = (resource.Status ?? new TStatus()) with { BlockedOn = Wait(resource, obstacle), Conditions = conditions.All() };
         await WriteAsync(resource, conditions, status, cancellationToken);
-        return ReconcileResult.Again(Soon);
+        return ReconcileResult.Again(Patience.After(status.BlockedOn, time.GetUtcNow(), options.Value.StatusPeriod));
+    }
+
+    /// <summary>The steps by what the data plane said. Where it stops answering in between, the status says so and they are taken again.</summary>
+    private async Task<TStatus> FollowAsync(T resource, TStatus before, ConditionSet conditions, Submitted submitted, CancellationToken cancellationToken)
+    {
+        TStatus status = Told(before, conditions, submitted);
+        try
+        {
+            foreach (IPolicyStep<T, TStatus> step in steps) status = await step.TakeAsync(resource, status, conditions, cancellationToken);
+        }
+        catch (DataPlaneUnreachableException e)
+        {
+            return Stopped(resource, before, conditions, new Obstacle(CommonReasons.DataPlaneUnreachable, "DataPlane", e.Message, IsForGood: false));
+        }
+
+        return status with { Conditions = conditions.All() };
     }
 
     /// <summary>The steps by what the data plane said. Where it stops answering in between, the status says so and they are taken again.</summary>
@@ -89,7 +102,7 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         return theirs with
         {
             LastHandledReconcileAt = before.LastHandledReconcileAt,
-            TraceId = theirs.TraceId ?? submitted.Answer?.TraceId,
+            TraceId = theirs.TraceId ?? submitted.Answer?.TraceId ?? before.TraceId,
             Conditions = conditions.All(),
         };
     }

@@ -19,11 +19,15 @@ internal static class OperatorRules
     public static IReadOnlyList<V1PolicyRule> Namespaced { get; } =
     [
         // The spec is the user's: only the metadata is patched, for the finalizer.
-        Rule(WellKnown.Group, Kinds, [.. Know, "patch"]),
+        Rule(WellKnown.Group, [.. Kinds.Where(kind => kind != ResourceKinds.ModelVersion.Plural)], [.. Know, "patch"]),
+
+        // Of a retraining's candidate it makes one.
+        Rule(WellKnown.Group, [ResourceKinds.ModelVersion.Plural], [.. Know, "patch", "create"]),
         Rule(WellKnown.Group, [.. Kinds.Select(kind => $"{kind}/status")], ["update"]),
 
         // Where the server checks that who holds up an owner's deletion may do so (OwnerReferencesPermissionEnforcement).
         Rule(WellKnown.Group, [.. Kinds.Select(kind => $"{kind}/finalizers")], ["update"]),
+        Rule("batch", ["jobs"], [.. Know, "create", "delete"]),
         Rule("apps", ["deployments"], Own),
         Rule("autoscaling", ["horizontalpodautoscalers"], Own),
         Rule("policy", ["poddisruptionbudgets"], Own),

@@ -38,6 +38,9 @@ internal sealed class ConditionSet
 
     public ConditionStatus this[string type] => _now.GetValueOrDefault(type)?.Status ?? ConditionStatus.Unknown;
 
+    /// <summary>As it stands; null where nobody has spoken of it.</summary>
+    public Condition? Find(string type) => _now.GetValueOrDefault(type);
+
     /// <param name="type">What is spoken of.</param>
     /// <param name="status">Whether it holds.</param>
     /// <param name="reason">From the kind's closed list.</param>

@@ -1,4 +1,5 @@
 using FinObs.Contracts.Resources;
+using FinObs.Contracts.Resources.DriftPolicies;
 
 namespace FinObs.Operator.Status;
 
@@ -62,10 +63,17 @@ internal sealed class EventRecorder(EventQueue queue, TimeProvider time)
         {
             if (before is null && condition.Status == ConditionStatus.Unknown && condition.Type != ConditionTypes.Ready) continue;
 
-            bool isBad = condition.Type == ConditionTypes.Stalled || condition.Status == ConditionStatus.False;
-            Record(about, isBad ? EventType.Warning : EventType.Normal, condition.Reason, traceId is null ? condition.Message : $"{condition.Message} (trace {traceId})");
+            Record(about, IsBad(condition) ? EventType.Warning : EventType.Normal, condition.Reason, traceId is null ? condition.Message : $"{condition.Message} (trace {traceId})");
         }
     }
+
+    /// <summary>Most conditions say what should hold; a few say what should not, or that work is under way.</summary>
+    private static bool IsBad(Condition condition) => condition.Type switch
+    {
+        ConditionTypes.Stalled or DriftPolicyConditions.Drifting => condition.Status == ConditionStatus.True,
+        DriftPolicyConditions.RetrainRunning => condition.Reason is DriftPolicyReasons.JobFailed or DriftPolicyReasons.JobNotAdmitted,
+        _ => condition.Status == ConditionStatus.False,
+    };
 
     public EventSeries? Find(EventKey key)
     {

@@ -62,6 +62,43 @@ public sealed class RolloutTests
     }
 
     [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]
+    internal async Task Who_raises_the_stage_of_a_candidate_is_left_out_also_of_what_was_asked_before(DatabaseKind kind)
+    {
+        await using TestDataPlane host = await TestDataPlane.StartAsync(kind, Fast);
+        ModelVersionDoor versions = await StartAsync(host);
+        string path = ModelVersionDoor.PathOf("fraud", "2.0.0");
+        JsonObject submission = Door.ByOperator(spec: ModelVersionDoor.Spec("fraud", "2.0.0", (await versions.UploadAsync("fraud", "2.0.0", Thresholds)).Digest, "Shadow"));
+        submission["spec"]!["rollout"] = JsonNode.Parse("""{"steps":[{"approval":{"required":1}},{"setWeight":50}]}""");
+        submission.Remove("secrets");
+        submission.Remove("changedBy");
+        Assert.Equal(201, (await versions.Door.PutAsync(submission, path)).Status);
+        string first = await RequestAsync(host, _ => true);
+        Assert.Empty(await ExcludedAsync(host, first));
+
+        // What is asked was asked of everybody; whoever changes it now must not be among them.
+        submission["generation"] = 2;
+        submission["changedBy"] = "oidc:alice";
+        submission["spec"]!["stage"] = "Canary";
+        Assert.Equal(200, (await versions.Door.PutAsync(submission, path)).Status);
+        string second = await RequestAsync(host, id => id != first);
+        Assert.Equal(["oidc:alice"], await ExcludedAsync(host, second));
+
+        // The one before is worth nothing any more.
+        await ApproveAsync(host, first);
+        JsonElement old = await host.GetAsync($"/v1/approvals/{first}");
+        Assert.Contains("Impossible", old.GetRawText(), StringComparison.Ordinal);
+        await ApproveAsync(host, second);
+        await Door.UntilAsync(() => RolloutAsync(host), rollout => rollout.GetProperty("weight").GetInt32() == 50);
+        await VerifyAsync(host);
+
+        static async Task<string> RequestAsync(TestDataPlane host, Func<string, bool> holds) => (await Door.UntilAsync(
+            () => RolloutAsync(host),
+            rollout => rollout.TryGetProperty("approvalId", out JsonElement id) && id.GetString() is { } text && holds(text))).GetProperty("approvalId").GetString()!;
+
+        static async Task<string?[]> ExcludedAsync(TestDataPlane host, string id) => [.. (await host.GetAsync($"/v1/approvals/{id}")).GetProperty("excluded").EnumerateArray().Select(name => name.GetString())];
+    }
+
+    [Theory, MemberData(nameof(Door.Databases), MemberType = typeof(Door))]
     internal async Task A_version_that_alerts_on_everything_is_rolled_back_by_its_analysis_alone(DatabaseKind kind)
     {
         await using TestDataPlane host = await TestDataPlane.StartAsync(kind, Fast);

@@ -68,7 +68,7 @@ internal sealed class ModelVersionWorld : IAsyncDisposable
     public async Task StartOperatorAsync() => _operator = await OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, [.. Access.OperatorSettings, .. _settings]);
 
     /// <summary>A second operator, which waits for the lease of the first.</summary>
-    public Task<OperatorProcess> StartStandbyAsync() => OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, Access.OperatorSettings);
+    public Task<OperatorProcess> StartStandbyAsync(params string[] settings) => OperatorProcess.StartAsync(Access.Operator, Namespace, _dataPlane.Client.BaseAddress!, [.. Access.OperatorSettings, .. _settings, .. settings]);
 
     public async Task KillOperatorAsync()
     {

@@ -34,6 +34,9 @@ public sealed class OperatorRightsTests
         ["update driftpolicies/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
         ["update pullsources/finalizers.finobs.io"] = "as for modelversions, once such an object has children",
         ["update modelversions/finalizers.finobs.io"] = "asked for by servers with the admission plugin OwnerReferencesPermissionEnforcement, where a child holds up its owner's deletion",
+        ["create jobs.batch"] = "once a model is to be retrained: RetrainingLifeTests",
+        ["delete jobs.batch"] = "an ended Job beyond the history's limits, and one whose run was stopped: RetrainingLifeTests",
+        ["create modelversions.finobs.io"] = "a retraining's candidate: RetrainingLifeTests",
         ["patch events"] = "an Event that happens again is counted, ten seconds after it was written at the earliest",
     };
 

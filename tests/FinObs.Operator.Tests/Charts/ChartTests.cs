@@ -21,6 +21,34 @@ public sealed partial class ChartTests
         Assert.All(names, name => Assert.Equal(File.ReadAllText(RepositoryRoot.Combine($"crds/{name}")), File.ReadAllText(Path.Combine(templates, name))));
     }
 
+    [Theory]
+    [InlineData("dashboards", "grafana/dashboards", "*.json")]
+    [InlineData("alerts", "grafana/alerts", "*.yaml")]
+    public void Dashboards_and_alerts_in_the_chart_are_those_of_the_repository(string folder, string source, string pattern)
+    {
+        string[] names = [.. Directory.EnumerateFiles(RepositoryRoot.Combine(source), pattern).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(names);
+        Assert.Equal(names, Directory.EnumerateFiles(Path.Combine(Chart, folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(File.ReadAllText(RepositoryRoot.Combine($"{source}/{name}")), File.ReadAllText(Path.Combine(Chart, folder, name))));
+    }
+
+    /// <summary>What Helm would find first.</summary>
+    [Fact]
+    public void Every_block_of_a_template_has_its_end() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Chart, "templates")),
+        file => Assert.Equal(Opened().Count(File.ReadAllText(file)), Ended().Count(File.ReadAllText(file))));
+
+    [Theory]
+    [InlineData("operator.yaml")]
+    [InlineData("data-plane.yaml")]
+    public void Replicas_are_spread_and_their_disruption_is_bounded(string template)
+    {
+        string text = File.ReadAllText(Path.Combine(Chart, "templates", template));
+        Assert.Contains("kind: PodDisruptionBudget", text, StringComparison.Ordinal);
+        Assert.Contains("topologyKey: topology.kubernetes.io/zone", text, StringComparison.Ordinal);
+        Assert.Contains("topologyKey: kubernetes.io/hostname", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_value_has_a_comment_above_it()
     {
@@ -70,6 +98,12 @@ public sealed partial class ChartTests
     /// <summary>A line with a key and a value of its own.</summary>
     [GeneratedRegex(@"^\s*[A-Za-z]+: \S", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Leaf();
+
+    [GeneratedRegex(@"\{\{-?\s*(if|range|with|define)\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Opened();
+
+    [GeneratedRegex(@"\{\{-?\s*end\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Ended();
 
     [GeneratedRegex(@"\.Values\.(?<path>[A-Za-z]+(\.[A-Za-z]+)*)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Used();

@@ -100,6 +100,29 @@ public sealed class LeadershipTests : IAsyncLifetime
         Assert.IsType<NotLeadingException>(await tried.Task.WaitAsync(Cancel));
     }
 
+    /// <summary>An hour apart, in both directions: by its own clock each lease of the other is long over, or has not begun.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Clocks_that_are_hours_apart_make_no_two_leaders_and_no_gap(int hours)
+    {
+        await StartActorAsync("a");
+        await Eventually.TrueAsync(() => !_acts.IsEmpty);
+        await StartActorAsync("b", new ShiftedTime(TimeSpan.FromHours(hours)));
+        for (int round = 0; round < 2; round++)
+        {
+            int acts = _acts.Count;
+            await Eventually.TrueAsync(() => _acts.Count > acts + 50);
+            string leader = _acts.Last().Actor;
+            _kubernetes.Partition(leader);
+            await Eventually.TrueAsync(() => _acts.Last().Actor != leader);
+            _kubernetes.Heal(leader);
+        }
+
+        AssertNeverTwoAtOnce();
+        Assert.Equal(3, Terms().Count);
+    }
+
     [Fact]
     public async Task A_leader_that_stops_hands_over_at_once()
     {
@@ -134,17 +157,21 @@ public sealed class LeadershipTests : IAsyncLifetime
         Assert.Empty(second.Reconciler.Calls);
     }
 
-    private TestOperator Create(string name, params string[] settings)
+    private TestOperator Create(string name, params string[] settings) => Create(name, TimeProvider.System, settings);
+
+    private TestOperator Create(string name, TimeProvider time, string[] settings)
     {
-        TestOperator made = TestOperator.Create(_kubernetes.Configuration(name), _workspace.Namespace, [.. Short, "--Leader:Identity", name, .. settings]);
+        TestOperator made = TestOperator.Create(_kubernetes.Configuration(name), _workspace.Namespace, time, [.. Short, "--Leader:Identity", name, .. settings]);
         _operators.Add(made);
         return made;
     }
 
     /// <summary>An actor writes all the time, and notes from when to when.</summary>
-    private Task<TestOperator> StartActorAsync(string name, params string[] settings)
+    private Task<TestOperator> StartActorAsync(string name, params string[] settings) => StartActorAsync(name, TimeProvider.System, settings);
+
+    private Task<TestOperator> StartActorAsync(string name, TimeProvider time, params string[] settings)
     {
-        TestOperator actor = Create(name, settings);
+        TestOperator actor = Create(name, time, settings);
         int count = 0;
         actor.Reconciler.OnReconcile = async (gadget, cancellationToken) =>
         {

@@ -63,14 +63,40 @@ public enum DriftActionType
 [Rule("self.resultStage != 'Production' && self.resultStage != 'Canary'", "a retrained model is a candidate: resultStage is Registered, Validated or Shadow", Check = nameof(IsACandidate), FieldPath = ".resultStage")]
 public sealed record RetrainingJob
 {
-    /// <summary>A ConfigMap with a Job template; none = ours.</summary>
-    public ObjectRef? TemplateRef { get; init; }
-
     /// <summary>On how much of the past.</summary>
     public Duration DataWindow { get; init; } = Duration.Hours(2160);
 
     /// <summary>The stage of the ModelVersion that results: never one that decides.</summary>
     public ModelStage ResultStage { get; init; } = ModelStage.Shadow;
 
+    /// <summary>A Job that takes longer is ended, and the retraining with it.</summary>
+    public Duration Deadline { get; init; } = Duration.Hours(6);
+
+    /// <summary>How often a pod that failed is followed by another one. Pods that the cluster evicts do not count. The fewer the sooner it is given up: a new pod may be refused until the lease of the one before it is over.</summary>
+    [Range(0, 20)]
+    public int BackoffLimit { get; init; } = 6;
+
+    /// <summary>What its pod may use.</summary>
+    public PodResources Resources { get; init; } = new()
+    {
+        Requests = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["cpu"] = "1", ["memory"] = "1Gi" },
+        Limits = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["memory"] = "4Gi" },
+    };
+
+    /// <summary>How many ended Jobs are kept.</summary>
+    public JobHistory History { get; init; } = new();
+
     private static bool IsACandidate(RetrainingJob self) => self.ResultStage is not (ModelStage.Production or ModelStage.Canary);
+}
+
+/// <summary>How many ended Jobs are kept, for their logs. What they found is in the data plane's history for good.</summary>
+public sealed record JobHistory
+{
+    /// <summary>Of those that did their work.</summary>
+    [Range(0, 100)]
+    public int Succeeded { get; init; } = 3;
+
+    /// <summary>Of those that failed.</summary>
+    [Range(0, 100)]
+    public int Failed { get; init; } = 3;
 }

@@ -12,6 +12,8 @@ namespace FinObs.Contracts.Resources.DriftPolicies;
 [PrinterColumn("LastCheck", ".status.lastEvaluation.at", Type = "date")]
 [PrinterColumn("Breaches", ".status.breaches")]
 [PrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status")]
+[PrinterColumn("Retraining", ".status.lastJob.phase")]
+[PrinterColumn("Candidate", ".status.lastJob.resultVersion", Wide = true)]
 [PrinterColumn("Schedule", ".spec.schedule", Wide = true)]
 [PrinterColumn("Message", ".status.conditions[?(@.type==\"Ready\")].message", Wide = true)]
 [PrinterColumn("Age", ".metadata.creationTimestamp", Type = "date")]

@@ -63,4 +63,7 @@ public static class DriftPolicyReasons
 
     /// <summary>RetrainRunning: it has failed; the message says how.</summary>
     public const string JobFailed = "JobFailed";
+
+    /// <summary>RetrainRunning: the cluster refuses the Job or the candidate; the message says why.</summary>
+    public const string JobNotAdmitted = "JobNotAdmitted";
 }

@@ -70,7 +70,7 @@ internal sealed partial class OidcBearer(IOptions<AccessOptions> access, TimePro
     {
         string? Text(string claim) => token.FindFirst(claim)?.Value is { Length: > 0 and <= 500 } value ? value : null;
         return Text(oidc.SubjectClaim) is { } subject
-            ? new IssuerIdentity(issuer, new UserProfile(subject, Text("name") ?? Text("preferred_username"), Text("email")), IssuerRoles.Of(token, oidc))
+            ? new IssuerIdentity(issuer, new UserProfile(subject, Text("name") ?? Text("preferred_username"), Text("email"), Text("preferred_username")), IssuerRoles.Of(token, oidc))
             : null;
     }
 

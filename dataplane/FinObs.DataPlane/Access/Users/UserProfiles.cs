@@ -5,7 +5,11 @@ using FinObs.DataPlane.Audit;
 namespace FinObs.DataPlane.Access.Users;
 
 /// <summary>Who somebody is, as the issuer says it.</summary>
-internal sealed record UserProfile(string Subject, string? Name, string? Email);
+/// <param name="Subject">Its id of them.</param>
+/// <param name="Name">To show.</param>
+/// <param name="Email">Their address.</param>
+/// <param name="Username">By which they sign in (<c>preferred_username</c>).</param>
+internal sealed record UserProfile(string Subject, string? Name, string? Email, string? Username = null);
 
 /// <summary>Profiles at rest: AES-256-GCM under a key derived from the host's master key, bound to the person's row.</summary>
 internal sealed class UserProfiles(AuditKeyring keyring) : IDisposable

@@ -73,6 +73,7 @@ public abstract class PullsPageBase : DashboardPage
     {
         RetryOutcome.Taken taken => (null, $"{taken.TransactionId} is taken in{(taken.Duplicate ? "; it was there already" : taken.Flagged ? " and was flagged" : "")}."),
         RetryOutcome.StillBad bad => (bad.Why, null),
+        RetryOutcome.NoModel without => (without.Why, null),
         RetryOutcome.NotWhole => (RetryOutcome.NotWhole.Why, null),
         RetryOutcome.NoItem => ("Somebody else has settled it.", null),
         _ => ($"{source} is not there any more, or not made so yet.", null),

@@ -4,7 +4,6 @@ using FinObs.DataPlane.Approvals.Api;
 using FinObs.DataPlane.Approvals.Store;
 using FinObs.DataPlane.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Dashboard.Reading;
 
@@ -17,7 +16,7 @@ internal sealed record ApprovalsModel(IReadOnlyList<ApprovalSummary> Items, stri
 internal sealed record ApprovalModel(ApprovalDetail Detail, string? WhyNot);
 
 /// <summary>Reads requests for approval for people.</summary>
-internal sealed class ApprovalsReader(IDatabase database, ApprovalStore store, IOptions<ApprovalOptions> options)
+internal sealed class ApprovalsReader(IDatabase database, ApprovalStore store, VoterCheck check)
 {
     public const int PageSize = 50;
 
@@ -45,7 +44,7 @@ internal sealed class ApprovalsReader(IDatabase database, ApprovalStore store, I
         bool whole = who.May(Permissions.ApprovalDecide) || who.May(Permissions.PersonalDataRead);
         string? whyNot = found.Row.Status != ApprovalStatus.Pending ? "It is decided."
             : !who.May(Permissions.ApprovalDecide) ? "Your role does not decide on requests."
-            : who.AsVoter().WhyNot(found.Row, found.Votes, options.Value.AllowSelfInDevelopment);
+            : await check.WhyNotAsync(who.AsVoter(), found, cancellationToken);
         return new ApprovalModel(ApprovalDetail.Of(found, whole), whyNot);
     }
 }

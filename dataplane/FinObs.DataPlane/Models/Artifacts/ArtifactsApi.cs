@@ -20,7 +20,7 @@ internal static partial class ArtifactsApi
     public static IEndpointRouteBuilder MapArtifacts(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder artifacts = app.MapGroup("/v1/artifacts").WithTags("Models");
-        artifacts.MapPut("/{digest}", PutAsync).Accepts<IFormFile>(Zip).RequirePermission(Permissions.ModelConfig).WithName("PutArtifact")
+        artifacts.MapPut("/{digest}", PutAsync).Accepts<IFormFile>(Zip).RequirePermissionOrTrainer(Permissions.ModelConfig).WithName("PutArtifact")
             .WithSummary("Upload an artifact (a zip of manifest.json and model.onnx); the bytes must have the digest of the path.");
         artifacts.MapGet("/{digest}", GetAsync).Produces(StatusCodes.Status200OK, contentType: Zip).RequireAuthorization(AccessServices.WorkloadPolicy).WithName("GetArtifact").WithSummary("An artifact's bytes; they never change.");
         artifacts.MapMethods("/{digest}", [HttpMethods.Head], GetAsync).RequireAuthorization(AccessServices.WorkloadPolicy).ExcludeFromDescription();

@@ -64,6 +64,13 @@ internal sealed record RetrainingRunDetail(RetrainingRunAnswer Run, IReadOnlyLis
         changes.LastOrDefault(change => change.Report is not null)?.Report is { } report ? JsonElement.Parse(report) : null);
 }
 
+/// <summary>What a run has trained.</summary>
+/// <param name="Namespace">Where it belongs.</param>
+/// <param name="Name">Name of its ModelVersion.</param>
+/// <param name="Reason">Why it was trained.</param>
+/// <param name="Spec">Spec of its ModelVersion, in stage Shadow.</param>
+internal sealed record CandidateAnswer(string Namespace, string Name, string Reason, JsonElement Spec);
+
 /// <summary>Why a run is stopped.</summary>
 internal sealed record CancelRun(string? Reason);
 

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using FinObs.Contracts.Resources;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Models.Routing;
+using FinObs.DataPlane.Retraining.Candidates;
 using FinObs.DataPlane.Retraining.Runs;
 using FinObs.DataPlane.Retraining.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,6 +25,8 @@ internal static class RetrainingApi
             .WithSummary("Have a candidate trained. It never replaces a version by itself; asked twice with one dedupeKey there is one run.");
         group.MapGet("", ListAsync).RequirePermission(Permissions.ModelRead).WithName("ListRetrainingRuns").WithSummary("Runs, newest first, a page at a time.");
         group.MapGet("/{id:guid}", GetAsync).RequirePermission(Permissions.ModelRead).WithName("GetRetrainingRun").WithSummary("One run, how it got where it is, and its report.");
+        group.MapGet("/{id:guid}/candidate", CandidateAsync).RequirePermission(Permissions.ModelRead).ProducesProblem(StatusCodes.Status404NotFound).WithName("GetRetrainingCandidate")
+            .WithSummary("The ModelVersion that a run has trained, as a spec; 404 until there is one.");
         group.MapPost("/{id:guid}/cancel", CancelAsync).RequirePermission(Permissions.ModelRetrain).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .WithName("CancelRetrainingRun").WithSummary("Stop a run.");
         app.MapRetrainingWorkers();
@@ -71,6 +76,11 @@ internal static class RetrainingApi
     private static async Task<Results<Ok<RetrainingRunDetail>, ProblemHttpResult>> GetAsync(Guid id, RetrainingRuns runs, CancellationToken cancellationToken) =>
         await runs.FindAsync(id, cancellationToken) is { } run
             ? TypedResults.Ok(RetrainingRunDetail.Of(run, await runs.ChangesAsync(id, cancellationToken)))
+            : RetrainingProblems.NoRun(id);
+
+    private static async Task<Results<Ok<CandidateAnswer>, ProblemHttpResult>> CandidateAsync(Guid id, RetrainingRuns runs, CandidateDoor candidates, CancellationToken cancellationToken) =>
+        await runs.FindAsync(id, cancellationToken) is { Candidate: CandidateOutcome.Registered, ArtifactDigest: { } digest } run
+            ? TypedResults.Ok(new CandidateAnswer(run.Namespace, run.ResourceName, run.Reason, JsonSerializer.SerializeToElement(await candidates.SpecAsync(run, digest, cancellationToken), ResourceJson.Strict)))
             : RetrainingProblems.NoRun(id);
 
     private static async Task<Results<Ok<RetrainingRunAnswer>, ProblemHttpResult>> CancelAsync(

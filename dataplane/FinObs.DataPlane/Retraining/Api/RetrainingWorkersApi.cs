@@ -14,7 +14,7 @@ internal static class RetrainingWorkersApi
 
     public static void MapRetrainingWorkers(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder group = app.MapGroup("/v1/retraining-runs/{id:guid}").WithTags("Retraining").RequirePermission(Permissions.ModelRetrain);
+        RouteGroupBuilder group = app.MapGroup("/v1/retraining-runs/{id:guid}").WithTags("Retraining").RequirePermissionOrTrainer(Permissions.ModelRetrain).AddEndpointFilter<OwnRunFilter>();
         group.MapPost("/claim", ClaimAsync).ProducesProblem(StatusCodes.Status409Conflict).WithName("ClaimRetrainingRun").WithSummary("For workers: take a run that waits, or whose worker fell silent.");
         group.MapPost("/progress", ProgressAsync).ProducesProblem(StatusCodes.Status409Conflict).WithName("ReportRetrainingProgress").WithSummary("For workers: say where you are and hold the lease; 409 = stop.");
         group.MapPost("/result", ResultAsync).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).WithName("ReportRetrainingResult")

@@ -13,12 +13,12 @@ internal static class TrainingWindowsApi
 {
     public static void MapTrainingWindows(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder group = app.MapGroup("/v1/training-windows").WithTags("Retraining").RequirePermission(Permissions.ModelRetrain);
-        group.MapPost("", FreezeAsync).ProducesProblem(StatusCodes.Status422UnprocessableEntity).WithName("FreezeTrainingWindow")
+        RouteGroupBuilder group = app.MapGroup("/v1/training-windows").WithTags("Retraining");
+        group.MapPost("", FreezeAsync).RequirePermission(Permissions.ModelRetrain).ProducesProblem(StatusCodes.Status422UnprocessableEntity).WithName("FreezeTrainingWindow")
             .WithSummary("Freeze which transactions, with labels as of when, a model is trained on.");
-        group.MapGet("/{id:guid}", StreamAsync).Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound).WithName("ReadTrainingWindow")
+        group.MapGet("/{id:guid}", StreamAsync).RequirePermissionOrTrainer(Permissions.ModelRetrain).Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound).WithName("ReadTrainingWindow")
             .WithSummary("The window as CSV of the import schema, in the order of receipt; gzip where asked for. Accounts and counterparties are tokens.");
-        group.MapGet("/{id:guid}/info", InfoAsync).WithName("GetTrainingWindow").WithSummary("What the window is, and its digest once it was read.");
+        group.MapGet("/{id:guid}/info", InfoAsync).RequirePermission(Permissions.ModelRetrain).WithName("GetTrainingWindow").WithSummary("What the window is, and its digest once it was read.");
     }
 
     private static async Task<Results<Created<TrainingWindowAnswer>, ProblemHttpResult>> FreezeAsync(
@@ -47,7 +47,8 @@ internal static class TrainingWindowsApi
     /// <summary>A window that is not what it was ends the connection in the middle: whoever reads must not take a part for the whole.</summary>
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> StreamAsync(Guid id, HttpContext context, TrainingWindows windows, WindowStream stream, CancellationToken cancellationToken)
     {
-        if (await windows.FindAsync(id, cancellationToken) is not { } window)
+        string? trainsIn = Caller.TrainsIn(context.User);
+        if (await windows.FindAsync(id, cancellationToken) is not { } window || (trainsIn is not null && trainsIn != window.Namespace))
         {
             return RetrainingProblems.NoWindow(id);
         }

@@ -14,11 +14,11 @@ internal sealed class CandidateDoor(ResourceDoor door, TrainingWindows windows)
 {
     public const string CreatedBy = "finobs.io/created-by";
 
-    /// <summary>Null where it is in force; else why not.</summary>
-    public async Task<string?> PutAsync(RetrainingRunRow run, string digest, CancellationToken cancellationToken)
+    /// <summary>The spec of what a run has trained, whoever makes a ModelVersion of it.</summary>
+    public async Task<ModelVersionSpec> SpecAsync(RetrainingRunRow run, string digest, CancellationToken cancellationToken)
     {
         TrainingWindowRow? window = await windows.FindAsync(run.WindowId, cancellationToken);
-        ModelVersionSpec spec = new()
+        return new ModelVersionSpec
         {
             Model = run.Model,
             Version = run.CandidateVersion!,
@@ -33,6 +33,12 @@ internal sealed class CandidateDoor(ResourceDoor door, TrainingWindows windows)
                 Trigger = run.Trigger,
             },
         };
+    }
+
+    /// <summary>Null where it is in force; else why not.</summary>
+    public async Task<string?> PutAsync(RetrainingRunRow run, string digest, CancellationToken cancellationToken)
+    {
+        ModelVersionSpec spec = await SpecAsync(run, digest, cancellationToken);
         ResourceSubmission submission = new()
         {
             ManagedBy = ResourceOwner.Api,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Retraining.Candidates;
+using Microsoft.Extensions.Options;
 
 namespace FinObs.DataPlane.Retraining.Runs;
 
@@ -25,7 +26,7 @@ internal abstract record ResultOutcome
 }
 
 /// <summary>Ends runs. A candidate comes into being here, through the door, and decides nothing.</summary>
-internal sealed class RunResults(RetrainingRuns runs, ArtifactStore artifacts, CandidateDoor door, AuditedCommit commit)
+internal sealed class RunResults(RetrainingRuns runs, ArtifactStore artifacts, CandidateDoor door, AuditedCommit commit, IOptions<RetrainingOptions> options)
 {
     private const int LargestReport = 1 << 20;
 
@@ -58,8 +59,8 @@ internal sealed class RunResults(RetrainingRuns runs, ArtifactStore artifacts, C
             return new ResultOutcome.Invalid($"artifactDigest must name an uploaded artifact of {run.Model} {run.CandidateVersion}: PUT /v1/artifacts/{{digest}} first.");
         }
 
-        // Before the run says so: whoever reads "registered" finds the version. Done twice it is the same resource.
-        if (await door.PutAsync(run, digest, cancellationToken) is { } refusal)
+        // Before the run says so: whoever reads "registered" finds the version. Done twice it is the same resource. Where the operator makes an object of it, that comes in by the door in its turn.
+        if (options.Value.Runner != RetrainingRunner.Job && await door.PutAsync(run, digest, cancellationToken) is { } refusal)
         {
             return await EndAsync(over with { State = RunState.Failed, Failure = refusal, ArtifactDigest = digest }, actor, refusal, result.Report, cancellationToken);
         }

@@ -21,6 +21,9 @@ internal sealed record RolloutFacts
 
     /// <summary>The request that <see cref="RolloutRow.ApprovalId"/> names.</summary>
     public ApprovalRequestRow? Approval { get; init; }
+
+    /// <summary>Since that was asked, somebody has changed the version whom it does not leave out.</summary>
+    public bool HasNewAuthor { get; init; }
 }
 
 /// <summary>What is to be done next.</summary>
@@ -159,6 +162,7 @@ internal static class RolloutMachine
     private static RolloutNext Approval(RolloutRow row, RolloutFacts facts, ApprovalStep step, int weight, DateTimeOffset now) => (row.ApprovalId, facts.Approval?.Status) switch
     {
         (null, _) => new RolloutNext.Ask(step, weight),
+        (_, ApprovalStatus.Pending) when step.ExcludeRequester && facts is { HasNewAuthor: true, IsLook: false } => new RolloutNext.Ask(step, weight),
         (_, ApprovalStatus.Rejected or ApprovalStatus.Cancelled) =>
             Moved(row with { Phase = RolloutPhase.Paused, ApprovalId = null }, RolloutReasons.Rejected, $"Request {row.ApprovalId} was refused: {facts.Approval!.Outcome}", now),
         (_, ApprovalStatus.Expired) => Moved(row with { Phase = RolloutPhase.Paused, ApprovalId = null }, RolloutReasons.ApprovalExpired, $"Nobody decided on request {row.ApprovalId} in time.", now),

@@ -14,7 +14,10 @@ internal sealed record ScoringChildren(
 {
     public static readonly ScoringChildren None = new(null, null, null, null, null, null);
 
-    public static ScoringChildren Of(ModelVersion version, ScorerOptions options) => WantsPods(version)
+    /// <param name="version">Whose.</param>
+    /// <param name="options">What the installation says of pods.</param>
+    /// <param name="isWarm">False: no rollback leads to it any more.</param>
+    public static ScoringChildren Of(ModelVersion version, ScorerOptions options, bool isWarm = true) => isWarm && WantsPods(version)
         ? new ScoringChildren(
             ScoringGuards.ServiceAccount(version),
             ScoringGuards.NetworkPolicy(version, options),

@@ -6,7 +6,7 @@ namespace FinObs.Operator.ModelVersions.Children;
 /// <summary>What keeps scoring pods safe: from being drained together, from strangers, and from rights that they do not need.</summary>
 internal static class ScoringGuards
 {
-    private const int DnsPort = 53;
+    internal const int DnsPort = 53;
 
     /// <summary>Nodes are drained one pod at a time. Never "at least n": with one pod that would hold up every drain for ever.</summary>
     public static V1PodDisruptionBudget DisruptionBudget(ModelVersion version) => new()
@@ -39,11 +39,11 @@ internal static class ScoringGuards
         },
     };
 
-    private static V1NetworkPolicyPeer OurPods(ScorerOptions options, string name) => new()
+    internal static V1NetworkPolicyPeer OurPods(ScorerOptions options, string name) => new()
     {
         NamespaceSelector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = options.SystemNamespace } },
         PodSelector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { [ChildLabels.Name] = name } },
     };
 
-    private static V1NetworkPolicyPort Port(int port, string protocol = "TCP") => new() { Port = port, Protocol = protocol };
+    internal static V1NetworkPolicyPort Port(int port, string protocol = "TCP") => new() { Port = port, Protocol = protocol };
 }
