@@ -1,3 +1,4 @@
+using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Access.Approval;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Exports.Api;
@@ -25,9 +26,9 @@ internal sealed class ExportOrders(ExportSources sources, ExportStore store, Exp
 
     /// <param name="body">What is wanted.</param>
     /// <param name="actor">Who asks.</param>
-    /// <param name="mayReadPersonal">They may have personal data in clear.</param>
+    /// <param name="may">Whether they have a permission: for personal data in clear, and for rows that not everybody may read who may export.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task<ExportOutcome> TakeAsync(ExportRequest body, string actor, bool mayReadPersonal, CancellationToken cancellationToken)
+    public async Task<ExportOutcome> TakeAsync(ExportRequest body, string actor, Func<string, bool> may, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.Now();
         if (Refuse(body, now) is { } why)
@@ -35,7 +36,12 @@ internal sealed class ExportOrders(ExportSources sources, ExportStore store, Exp
             return new ExportOutcome.Invalid(why);
         }
 
-        if (body.PersonalData && !mayReadPersonal)
+        if (sources.Find(body.Type!)!.Permission is { } needed && !may(needed))
+        {
+            return new ExportOutcome.Forbidden($"An export of {body.Type} needs the permission {needed}.");
+        }
+
+        if (body.PersonalData && !may(Permissions.PersonalDataRead))
         {
             return new ExportOutcome.Forbidden("personalData: true needs the permission personal_data:read. Without it personal data become tokens, the same for the same value.");
         }

@@ -96,6 +96,28 @@ public class ExportTests
         Assert.Equal("local", acts.GetProperty("items")[0].GetProperty("actor").GetString());
     }
 
+    [Fact]
+    public async Task Users_are_exported_by_those_who_may_list_them_and_without_their_names()
+    {
+        await using OidcHost host = await OidcHost.StartAsync();
+        string admin = await host.Issuer.TokenAsync("ada", "admin");
+        string operatorsKey = OidcHost.OperatorKey;
+        await host.IdOfAsync(await host.Issuer.TokenAsync("viewer-person", "viewer"));
+
+        (HttpStatusCode refused, JsonElement why) = await host.AskAsync(HttpMethod.Post, "/v1/exports", operatorsKey, new { type = "users" });
+        string id = (await host.AskAsync(HttpMethod.Post, "/v1/exports", admin, new { type = "users", format = "json", filters = new { role = "viewer" } })).Body.GetProperty("id").GetString()!;
+        while ((await host.GetAsync($"/v1/exports/{id}", admin)).Body.GetProperty("status").GetString() != "Ready") await Task.Yield();
+        (HttpStatusCode status, JsonElement rows) = await host.GetAsync($"/v1/exports/{id}/content", admin);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused);
+        Assert.NotEqual(default, why);
+        Assert.Equal(HttpStatusCode.OK, status);
+        JsonElement row = Assert.Single(rows.EnumerateArray());
+        Assert.Equal(("viewer", "true"), (row.GetProperty("roles_of_issuer").GetString(), row.GetProperty("is_active").GetRawText()));
+        Assert.DoesNotContain("viewer-person", rows.GetRawText(), StringComparison.Ordinal);
+        Assert.StartsWith("tok_", row.GetProperty("subject").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(AuditHarness.Databases), MemberType = typeof(AuditHarness))]
     internal async Task Where_people_must_agree_nothing_is_made_before_they_did(DatabaseKind kind)
     {

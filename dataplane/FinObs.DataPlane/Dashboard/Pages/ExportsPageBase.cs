@@ -131,7 +131,7 @@ public abstract class ExportsPageBase : DashboardPage
                 return;
             }
 
-            ExportOutcome outcome = await Orders.TakeAsync(Wanted(), who.Name, who.May(Permissions.PersonalDataRead), Left);
+            ExportOutcome outcome = await Orders.TakeAsync(Wanted(), who.Name, who.May, Left);
             (Problem, Said) = outcome switch
             {
                 ExportOutcome.Invalid no => (no.Why, null),

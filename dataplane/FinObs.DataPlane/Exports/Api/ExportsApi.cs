@@ -33,7 +33,7 @@ internal static class ExportsApi
     private static Ok<ExportTypeAnswer[]> Types(ExportSources sources) => TypedResults.Ok<ExportTypeAnswer[]>([.. sources.All.Select(source => new ExportTypeAnswer(source.Type, source.Columns, source.Filters))]);
 
     private static async Task<Results<Accepted<ExportAnswer>, ProblemHttpResult>> CreateAsync(ExportRequest body, HttpContext context, ExportOrders orders, CancellationToken cancellationToken) =>
-        await orders.TakeAsync(body, Caller.NameOf(context), Caller.Has(context.User, Permissions.PersonalDataRead), cancellationToken) switch
+        await orders.TakeAsync(body, Caller.NameOf(context), permission => Caller.Has(context.User, permission), cancellationToken) switch
         {
             ExportOutcome.Taken { Row: var row } => TypedResults.Accepted($"/v1/exports/{row.Id}", ExportAnswer.Of(row)),
             ExportOutcome.Forbidden { Why: var why } => TypedResults.Problem(why, statusCode: StatusCodes.Status403Forbidden),
@@ -57,12 +57,17 @@ internal static class ExportsApi
     private static async Task<Results<Ok<ExportAnswer>, ProblemHttpResult>> GetAsync(Guid id, ExportStore store, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } row ? TypedResults.Ok(ExportAnswer.Of(row)) : NoExport;
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ContentAsync(Guid id, HttpContext context, ExportStore store, CancellationToken cancellationToken)
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ContentAsync(Guid id, HttpContext context, ExportStore store, ExportSources sources, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } row) return NoExport;
         if (row.Personal && !Caller.Has(context.User, Permissions.PersonalDataRead))
         {
             return TypedResults.Problem("This export holds personal data in clear: it needs the permission personal_data:read.", statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        if (sources.Find(row.Type)?.Permission is { } needed && !Caller.Has(context.User, needed))
+        {
+            return TypedResults.Problem($"An export of {row.Type} needs the permission {needed}.", statusCode: StatusCodes.Status403Forbidden);
         }
 
         switch (row.Status)
