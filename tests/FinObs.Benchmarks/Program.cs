@@ -7,7 +7,6 @@ using FinObs.Benchmarks.Drift;
 using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
-using FinObs.Benchmarks.Operators;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
@@ -29,7 +28,6 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     CallbackCommand.Create(),
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
-    OperatorScaleCommand.Create(),
     DriftSimulationCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
