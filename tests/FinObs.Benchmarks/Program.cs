@@ -8,7 +8,6 @@ using FinObs.Benchmarks.Faults;
 using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Mcp;
-using FinObs.Benchmarks.Operators;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
 using FinObs.Benchmarks.Scale;
@@ -31,7 +30,6 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     ToldCommand.Create(),
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
-    OperatorScaleCommand.Create(),
     DriftSimulationCommand.Create(),
     McpCommand.Create(),
 };
