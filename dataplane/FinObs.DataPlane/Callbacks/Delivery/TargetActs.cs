@@ -9,6 +9,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Callbacks.Delivery;
 
+/// <summary>An act before its commit.</summary>
+/// <param name="Act">For its leaf.</param>
+/// <param name="WriteAsync">Writes its rows with the act's leaf.</param>
+internal sealed record ReadyTargetAct(AuditAct Act, Func<IWriteSession, Guid, CancellationToken, Task<bool>> WriteAsync);
+
 /// <summary>What is done to a target as a whole, by us or by people: each with its audit leaf in the same commit, and as an event of the stream.</summary>
 internal sealed partial class TargetActs(IDatabase database, AuditComposer audit, OutboxSignal outbox, TimeProvider time, ILogger<TargetActs> logger)
 {
@@ -27,7 +32,7 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
     /// <summary>Deliveries go on, with a closed circuit; what is among the dead letters stays there until somebody replays it.</summary>
     public Task EnableAsync(ResourceKey target, CallbackStateRow state, string actor, CancellationToken cancellationToken)
     {
-        CallbackStateRow row = state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
+        CallbackStateRow row = Enabled(state);
         return CommitAsync(
             target, CallbackActs.Enabled, "It was enabled.", actor, 0,
             async session =>
@@ -36,6 +41,20 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
                 await StateStore.WriteProgressAsync(session, row, cancellationToken);
             },
             cancellationToken);
+    }
+
+    /// <summary>The same as <see cref="EnableAsync"/> for whoever commits it together with something else.</summary>
+    public ReadyTargetAct PrepareEnable(ResourceKey target, CallbackStateRow state, string actor)
+    {
+        CallbackStateRow after = Enabled(state);
+        (CallbackActRow row, AuditAct act) = ActOf(target, CallbackActs.Enabled, "It was enabled.", actor, 0);
+        return new ReadyTargetAct(act, async (session, leaf, cancel) =>
+        {
+            await StateStore.WriteDisabledAsync(session, after, cancel);
+            await StateStore.WriteProgressAsync(session, after, cancel);
+            await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf }])], cancel);
+            return true;
+        });
     }
 
     /// <summary>Messages go again; those that wait already stay as they are.</summary>
@@ -71,8 +90,23 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
         return rows.Count;
     }
 
+    private static CallbackStateRow Enabled(CallbackStateRow state) =>
+        state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
+
     private async Task CommitAsync(
-        ResourceKey target, string act, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken)
+        ResourceKey target, string kind, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken)
+    {
+        (CallbackActRow row, AuditAct act) = ActOf(target, kind, reason, actor, messages);
+        using AuditBatch batch = await audit.PrepareAsync(target.Namespace, [null], cancellationToken);
+        ComposedLeaf leaf = batch.Compose(act);
+        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
+        await write(session);
+        await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf.LeafId }]), AuditLeaf.Table.Rows([leaf.Leaf]), OutboxBlock.Rows([leaf.Outbox])], cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        outbox.Raise();
+    }
+
+    private (CallbackActRow Row, AuditAct Act) ActOf(ResourceKey target, string kind, string reason, string actor, long messages)
     {
         DateTimeOffset now = time.GetUtcNow();
         now = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero); // as the databases keep it
@@ -81,30 +115,24 @@ internal sealed partial class TargetActs(IDatabase database, AuditComposer audit
             Id = Guid.CreateVersion7(now),
             Namespace = target.Namespace,
             Target = target.Name,
-            Act = act,
+            Act = kind,
             Reason = reason,
             Actor = actor,
             At = now,
             Messages = messages,
             LeafId = Guid.Empty,
         };
-        using AuditBatch batch = await audit.PrepareAsync(target.Namespace, [null], cancellationToken);
-        ComposedLeaf leaf = batch.Compose(new AuditAct
+        return (row, new AuditAct
         {
             Namespace = target.Namespace,
-            Kind = act,
+            Kind = kind,
             At = now,
             Actor = actor,
             Ref = row.Id,
             Payload = row.Payload(),
             Traceparent = Activity.Current?.Id,
-            Topic = act,
+            Topic = kind,
         });
-        await using IWriteSession session = await database.BeginWriteAsync(cancellationToken);
-        await write(session);
-        await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf.LeafId }]), AuditLeaf.Table.Rows([leaf.Leaf]), OutboxBlock.Rows([leaf.Outbox])], cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        outbox.Raise();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is disabled: {Reason} Its messages go to the dead letters until somebody enables it.")]
