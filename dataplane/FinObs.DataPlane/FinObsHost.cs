@@ -170,8 +170,8 @@ internal static class FinObsHost
         services.AddDrift(configuration);
         services.AddRetraining(configuration);
         services.AddReplay(configuration);
-        services.AddAgents(configuration);
         services.AddCallbacks(configuration);
+        services.AddAgents(configuration);
         services.AddTransactions(configuration);
         services.AddRetention(configuration);
         services.AddPullRecords();

@@ -18,10 +18,12 @@ internal static class AgentsServices
         services.AddSingleton<ISchemaExtra, AgentSchema>();
         services.AddSingleton<IAuditProjection, AgentActionProjection>();
         services.AddSingleton<AccountEvidence>();
+        services.AddSingleton<MatterEvidence>();
         services.AddSingleton<PeriodEvidence>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<IAgent, HeuristicAgent>();
         services.AddSingleton<AgentRuns>();
+        services.AddSingleton<PlatformActs>();
         services.AddSingleton<AgentActs>();
         services.AddSingleton<AgentAsking>();
         services.AddSingleton<AgentRunner>();

@@ -36,6 +36,18 @@ internal abstract record VerbOutcome
     internal sealed record Not(string Why) : VerbOutcome;
 }
 
+/// <summary>Whether a rollout can be paused.</summary>
+internal abstract record PausePreparation
+{
+    /// <param name="Change">What is to be written.</param>
+    /// <param name="Committed">To be called after the commit.</param>
+    internal sealed record Ready(ReadyRolloutChange Change, Action Committed) : PausePreparation;
+
+    internal sealed record Unknown : PausePreparation;
+
+    internal sealed record Not(string Why) : PausePreparation;
+}
+
 /// <summary>Does what people and automats ask of rollouts beside their steps.</summary>
 internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelRouting routing, RouteStore routes, ModelVersionStates states, ResourceCatalogue catalogue)
 {
@@ -77,6 +89,20 @@ internal sealed class RolloutVerbs(RolloutStore store, Rollouts rollouts, ModelR
         }
 
         return new VerbOutcome.Not("It changes too often at this moment: try again.");
+    }
+
+    /// <summary>A pause for whoever commits it together with something else. Shares stay as they are, so nothing has to be routed anew.</summary>
+    public async Task<PausePreparation> PreparePauseAsync(string @namespace, string name, string reason, string actor, CancellationToken cancellationToken)
+    {
+        if (Find(@namespace, name) is not { } resource)
+        {
+            return new PausePreparation.Unknown();
+        }
+
+        RolloutRow? row = await store.FindAsync(resource.Row.Uid, cancellationToken);
+        return Refusal(row, RolloutPlan.Of(((ModelVersion)resource.Resource).Spec), RolloutVerb.Pause) is { } why
+            ? new PausePreparation.Not(why)
+            : new PausePreparation.Ready(store.Prepare(row, row! with { Phase = RolloutPhase.Paused, Reason = RolloutReasons.PausedByPerson, Detail = reason }, actor, null), store.Raise);
     }
 
     /// <summary>Lowers a version's share, never raises it; the rollout is paused until a person says otherwise.</summary>

@@ -9,7 +9,7 @@ public sealed class SliceOrderTests
     private static readonly string[] DataPlane =
     [
         "Telemetry", "Storage", "Outbox", "Audit", "Pii", "Access", "Resources", "Inference", "Models", "Scorer", "Ledger", "Decisions", "Monitoring", "Approvals", "Cases", "Retention", "Rollout",
-        "Experiments", "Drift", "Retraining", "Replay", "Agents", "Streaming", "Callbacks", "Transactions", "Ingestion", "Pulls", "Exports", "Operations", "Mcp", "Demo",
+        "Experiments", "Drift", "Retraining", "Replay", "Streaming", "Callbacks", "Agents", "Transactions", "Ingestion", "Pulls", "Exports", "Operations", "Mcp", "Demo",
         "Dashboard",
     ];
 

@@ -63,6 +63,12 @@ public sealed class AgentDraftReaderTests
     [InlineData($$"""{"case":"{{Id}}","type":"case.escalate"}""")]
     [InlineData($$"""{"case":"{{Id}}","to":"user:one","type":"case.assign"}""")]
     [InlineData($$"""{"decision":"{{Id}}","to":"manual_review","type":"decision.override"}""")]
+    [InlineData($$"""{"case":"{{Id}}","days":7,"type":"case.hold"}""")]
+    [InlineData($$"""{"case":"{{Id}}","type":"case.release"}""")]
+    [InlineData($$"""{"about":"source_of_funds","case":"{{Id}}","type":"case.request_information"}""")]
+    [InlineData("""{"rollout":"fraud-2.0.0","type":"rollout.pause"}""")]
+    [InlineData("""{"callback":"siem","type":"callback.enable"}""")]
+    [InlineData("""{"days":30,"model":"fraud","type":"model.backtest","version":"1.0.0"}""")]
     [InlineData($$"""{"days":30,"decision":"{{Id}}","field":"account","list":"watched","type":"list.entry"}""")]
     internal void Every_recommendation_is_written_as_it_is_read(string json)
     {

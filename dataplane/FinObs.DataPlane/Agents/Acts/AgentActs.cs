@@ -16,18 +16,25 @@ internal abstract record PreparedAct
 {
     /// <param name="Acts">In the order of the leaves that it wants.</param>
     /// <param name="WriteAsync">Its rows; false where something changed meanwhile.</param>
-    internal sealed record Ready(IReadOnlyList<AuditAct> Acts, Func<IWriteSession, IReadOnlyList<Guid>, CancellationToken, Task<bool>> WriteAsync) : PreparedAct;
+    /// <param name="Committed">After the commit; must not fail.</param>
+    internal sealed record Ready(IReadOnlyList<AuditAct> Acts, Func<IWriteSession, IReadOnlyList<Guid>, CancellationToken, Task<bool>> WriteAsync, Action? Committed = null) : PreparedAct;
 
     internal sealed record Impossible(string Why) : PreparedAct;
 }
 
 /// <summary>Makes ready what agents propose, by the same classes by which people do it. The actor is the agent; who agreed, the approval says.</summary>
-internal sealed class AgentActs(CaseActions cases, OverrideWriter overrides, ListStore lists, RuleBook rules, AuditedCommit commit)
+internal sealed class AgentActs(CaseActions cases, PlatformActs platform, OverrideWriter overrides, ListStore lists, RuleBook rules, AuditedCommit commit)
 {
     public Task<PreparedAct> PrepareAsync(AgentProposal proposal, AgentRunRow run, ApprovedRequest request, CancellationToken cancellationToken) => proposal.Recommendation switch
     {
         AgentRecommendation.EscalateCase escalate => ChangeAsync(escalate.CaseId, run, new CaseChange.Escalate(ReasonOf(run, request)), cancellationToken),
         AgentRecommendation.AssignCase assign => ChangeAsync(assign.CaseId, run, new CaseChange.Assign(assign.To), cancellationToken),
+        AgentRecommendation.HoldCase hold => ChangeAsync(hold.CaseId, run, new CaseChange.Snooze(commit.Now().AddDays(hold.Days), ReasonOf(run, request)), cancellationToken),
+        AgentRecommendation.ReleaseCase release => ChangeAsync(release.CaseId, run, new CaseChange.Snooze(null, ReasonOf(run, request)), cancellationToken),
+        AgentRecommendation.RequestInformation information => ChangeAsync(information.CaseId, run, new CaseChange.Comment($"{information.Question} {ReasonOf(run, request)}"), cancellationToken),
+        AgentRecommendation.PauseRollout pause => platform.PauseAsync(pause, run, ReasonOf(run, request), cancellationToken),
+        AgentRecommendation.EnableCallback enable => platform.EnableAsync(enable, run, cancellationToken),
+        AgentRecommendation.RunBacktest backtest => platform.BacktestAsync(backtest, run, cancellationToken),
         AgentRecommendation.OverrideDecision otherwise => OverrideAsync(otherwise, proposal, run, request, cancellationToken),
         AgentRecommendation.AddToList list => ListAsync(list, run, request, cancellationToken),
         _ => Task.FromResult<PreparedAct>(new PreparedAct.Impossible("There is nothing to be done.")),

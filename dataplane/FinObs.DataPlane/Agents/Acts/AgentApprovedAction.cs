@@ -60,6 +60,6 @@ internal sealed class AgentApprovedAction(string type, AgentRuns runs, AgentActs
 
             await session.InsertAsync([AuditLeaf.Table.Rows([.. leaves.Select(leaf => leaf.Leaf)]), OutboxBlock.Rows([.. leaves.Select(leaf => leaf.Outbox)])], cancel);
             return true;
-        });
+        }, ready.Committed);
     }
 }

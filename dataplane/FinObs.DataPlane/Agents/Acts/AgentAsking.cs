@@ -16,15 +16,15 @@ namespace FinObs.DataPlane.Agents.Acts;
 
 /// <summary>
 /// Asks people about what a run proposes. The request exists before the run says so: whoever dies in between finds it again by its hash, which holds the run's id. Only a change of who works on a case may be done without
-/// asking, and only where a policy says so.
+/// asking, or a question to them, and only where a policy says so.
 /// </summary>
 internal sealed class AgentAsking(IDatabase database, AgentRuns runs, OverrideWriter overrides, IApprovalGate gate, ApprovedActions actions, OutboxSignal outbox, IOptions<AgentsOptions> options)
 {
     private const int LongestReason = 2_000;
     private const int Rounds = 5;
 
-    /// <summary>They move work between people and can be moved back.</summary>
-    private static readonly string[] LowRisk = [AgentRecommendation.AssignType, AgentRecommendation.EscalateType];
+    /// <summary>They move work between people and can be moved back, or ask people something.</summary>
+    private static readonly string[] LowRisk = [AgentRecommendation.AssignType, AgentRecommendation.EscalateType, AgentRecommendation.InformationType];
 
     /// <summary>One run that proposes something; nothing happens where another worker is faster.</summary>
     public async Task AskAsync(AgentRunRow run, CancellationToken cancellationToken)
@@ -74,6 +74,7 @@ internal sealed class AgentAsking(IDatabase database, AgentRuns runs, OverrideWr
             {
                 await session.CommitAsync(cancellationToken);
                 outbox.Raise();
+                ready.Committed?.Invoke();
                 return;
             }
         }

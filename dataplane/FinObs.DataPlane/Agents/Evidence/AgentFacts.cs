@@ -81,6 +81,9 @@ internal sealed record CaseFacts
 
     public required bool Overdue { get; init; }
 
+    /// <summary>It waits until a day that somebody set.</summary>
+    public bool OnHold { get; init; }
+
     public required int Transactions { get; init; }
 
     public required int Blocked { get; init; }

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FinObs.DataPlane.Agents.Evidence;
 
 /// <summary>Puts together what an agent is shown of its matter, from our own rows. Reads only.</summary>
-internal sealed class EvidenceReader(IDatabase database, OverrideWriter overrides, EngineDirectory engines, AccountEvidence accounts, PeriodEvidence periods, SimilarCases similar, TimeProvider time)
+internal sealed class EvidenceReader(IDatabase database, OverrideWriter overrides, EngineDirectory engines, AccountEvidence accounts, MatterEvidence matters, PeriodEvidence periods, SimilarCases similar, TimeProvider time)
 {
     private const int MostSimilar = 5;
     private const int LongestType = 64;
@@ -48,6 +48,7 @@ internal sealed class EvidenceReader(IDatabase database, OverrideWriter override
         }
 
         List<EvidenceDocument> documents = [EvidenceDocument.Of($"{CaseFacts.Kind}:{id}", row.Name, FactsOf(row, blocked)), SimilarOf(row, await similar.OfAsync(row, cancellationToken))];
+        documents.AddRange(await matters.ReadAsync(row, cancellationToken));
         if (worst != Guid.Empty)
         {
             documents.AddRange(await OfDecisionAsync(@namespace, worst, cancellationToken));
@@ -83,6 +84,7 @@ internal sealed class EvidenceReader(IDatabase database, OverrideWriter override
         Source = row.Source,
         Assigned = row.AssignedTo is not null,
         Overdue = row.Status != CaseStatus.Resolved && row.DueAt < time.GetUtcNow(),
+        OnHold = row.SnoozedUntil > time.GetUtcNow(),
         Transactions = row.Transactions,
         Blocked = blocked,
         Reasons = CaseText.Items(row.Reasons),

@@ -11,12 +11,18 @@ internal abstract record AgentRecommendation
 
     public const string EscalateType = "case.escalate";
     public const string AssignType = "case.assign";
+    public const string HoldType = "case.hold";
+    public const string ReleaseType = "case.release";
+    public const string InformationType = "case.request_information";
+    public const string PauseType = "rollout.pause";
+    public const string EnableType = "callback.enable";
+    public const string BacktestType = "model.backtest";
     public const string OverrideType = "decision.override";
     public const string ListType = "list.entry";
     public const string NoneType = "none";
 
     /// <summary>Every type that something is done for.</summary>
-    public static readonly string[] Types = [EscalateType, AssignType, OverrideType, ListType];
+    public static readonly string[] Types = [EscalateType, AssignType, HoldType, ReleaseType, InformationType, OverrideType, ListType, PauseType, EnableType, BacktestType];
 
     /// <summary>As it is written.</summary>
     public abstract string Type { get; }
@@ -56,6 +62,79 @@ internal abstract record AgentRecommendation
         public override string Words => $"Assign the case to {To}";
     }
 
+    /// <summary>It waits, and nobody is reminded of it, for some days.</summary>
+    internal sealed record HoldCase(Guid CaseId, int Days) : AgentRecommendation
+    {
+        public const int MostDays = 90;
+
+        public override string Type => HoldType;
+
+        public override string? Target => $"case:{CaseId}";
+
+        public override string Words => $"Hold the case for {Days} days";
+    }
+
+    /// <summary>It waits no longer.</summary>
+    internal sealed record ReleaseCase(Guid CaseId) : AgentRecommendation
+    {
+        public override string Type => ReleaseType;
+
+        public override string? Target => $"case:{CaseId}";
+
+        public override string Words => "Release the case that is on hold";
+    }
+
+    /// <summary>A question of ours in the case: an agent chooses which, and writes none.</summary>
+    internal sealed record RequestInformation(Guid CaseId, WantedInformation About) : AgentRecommendation
+    {
+        public override string Type => InformationType;
+
+        public override string? Target => $"case:{CaseId}";
+
+        public override string Words => $"Request information in the case: {Question}";
+
+        public string Question => About switch
+        {
+            WantedInformation.Purpose => "What is the purpose of these payments?",
+            WantedInformation.SourceOfFunds => "Where do the funds come from, and what shows it?",
+            WantedInformation.Counterparty => "Who is the counterparty, and what is known of it?",
+            _ => "Which documents show that the customer is who it says?",
+        };
+    }
+
+    /// <summary>The candidate gets no further; its share stays.</summary>
+    /// <param name="Rollout">Name of the ModelVersion resource.</param>
+    internal sealed record PauseRollout(string Rollout) : AgentRecommendation
+    {
+        public override string Type => PauseType;
+
+        public override string? Target => $"rollout:{Rollout}";
+
+        public override string Words => $"Pause the rollout {Rollout}";
+    }
+
+    /// <param name="Callback">Name of the CallbackTarget resource.</param>
+    internal sealed record EnableCallback(string Callback) : AgentRecommendation
+    {
+        public override string Type => EnableType;
+
+        public override string? Target => $"callback:{Callback}";
+
+        public override string Words => $"Enable deliveries to {Callback} again";
+    }
+
+    /// <summary>Scores what was decided lately with that version again, and compares.</summary>
+    internal sealed record RunBacktest(string Model, string Version, int Days) : AgentRecommendation
+    {
+        public const int MostDays = 366;
+
+        public override string Type => BacktestType;
+
+        public override string? Target => $"model:{Model}@{Version}";
+
+        public override string Words => $"Backtest {Model}@{Version} on the last {Days} days";
+    }
+
     /// <param name="DecisionId">Which.</param>
     /// <param name="To">What is to hold.</param>
     internal sealed record OverrideDecision(Guid DecisionId, Decision To) : AgentRecommendation
@@ -82,6 +161,15 @@ internal abstract record AgentRecommendation
 
         public override string Words => $"Put the {Field.ToString().ToLowerInvariant()} of the transaction on the list {List} for {Days} days";
     }
+}
+
+/// <summary>What people can be asked for.</summary>
+internal enum WantedInformation
+{
+    Purpose,
+    SourceOfFunds,
+    Counterparty,
+    Identity,
 }
 
 /// <summary>What of a transaction can be put on a list.</summary>

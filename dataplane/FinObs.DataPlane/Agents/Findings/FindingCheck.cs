@@ -2,6 +2,7 @@ using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Agents.Claims;
 using FinObs.DataPlane.Agents.Evidence;
 using FinObs.DataPlane.Decisions;
+using FinObs.DataPlane.Rollout.Steps;
 
 namespace FinObs.DataPlane.Agents.Findings;
 
@@ -38,9 +39,13 @@ internal static class FindingCheck
     /// <summary>What each agent may propose at all.</summary>
     private static readonly Dictionary<AgentKind, string[]> Allowed = new()
     {
-        [AgentKind.IncidentTriage] = [AgentRecommendation.EscalateType, AgentRecommendation.AssignType],
+        [AgentKind.IncidentTriage] = [AgentRecommendation.EscalateType, AgentRecommendation.AssignType, AgentRecommendation.HoldType, AgentRecommendation.ReleaseType, AgentRecommendation.InformationType],
         [AgentKind.ComplianceCheck] = [AgentRecommendation.OverrideType, AgentRecommendation.ListType],
-        [AgentKind.Remediation] = [AgentRecommendation.EscalateType, AgentRecommendation.AssignType, AgentRecommendation.ListType],
+        [AgentKind.Remediation] =
+        [
+            AgentRecommendation.EscalateType, AgentRecommendation.AssignType, AgentRecommendation.HoldType, AgentRecommendation.ReleaseType, AgentRecommendation.InformationType, AgentRecommendation.ListType,
+            AgentRecommendation.PauseType, AgentRecommendation.EnableType, AgentRecommendation.BacktestType,
+        ],
         [AgentKind.AuditSummary] = [],
     };
 
@@ -74,6 +79,9 @@ internal static class FindingCheck
     {
         AgentRecommendation.AddToList list when list.List != options.WatchList => "It is not the list that is configured for agents.",
         AgentRecommendation.AssignCase assign when assign.To != options.AssignTo && assign.To != options.AssignTechnicalTo => "It is nobody to whom agents may assign, as configured.",
+        AgentRecommendation.ReleaseCase when !target.Read<CaseFacts>().OnHold => "The case is not on hold.",
+        AgentRecommendation.PauseRollout when target.Read<CandidateFacts>().Phase != nameof(RolloutPhase.Progressing) => "The rollout does not get any further as it is.",
+        AgentRecommendation.EnableCallback when !target.Read<CallbackFacts>().Disabled => "Deliveries to it are not disabled.",
         AgentRecommendation.OverrideDecision { To: not Decision.Block } when target.Read<DecisionFacts>().Holds == Decision.Block.OnTheWire() => "No agent proposes to loosen a block.",
         AgentRecommendation.OverrideDecision otherwise when target.Read<DecisionFacts>().Holds == otherwise.To.OnTheWire() => "It holds already.",
         _ => null,

@@ -21,6 +21,27 @@ internal static class RecommendationJson
                 writer.Property("case"u8, assign.CaseId);
                 writer.Property("to"u8, assign.To);
                 break;
+            case AgentRecommendation.HoldCase hold:
+                writer.Property("case"u8, hold.CaseId);
+                writer.Property("days"u8, hold.Days);
+                break;
+            case AgentRecommendation.ReleaseCase release:
+                writer.Property("case"u8, release.CaseId);
+                break;
+            case AgentRecommendation.RequestInformation information:
+                writer.Property("about"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(information.About.ToString()));
+                writer.Property("case"u8, information.CaseId);
+                break;
+            case AgentRecommendation.PauseRollout pause:
+                writer.Property("rollout"u8, pause.Rollout);
+                break;
+            case AgentRecommendation.EnableCallback enable:
+                writer.Property("callback"u8, enable.Callback);
+                break;
+            case AgentRecommendation.RunBacktest backtest:
+                writer.Property("days"u8, backtest.Days);
+                writer.Property("model"u8, backtest.Model);
+                break;
             case AgentRecommendation.OverrideDecision otherwise:
                 writer.Property("decision"u8, otherwise.DecisionId);
                 writer.Property("to"u8, otherwise.To.OnTheWire());
@@ -34,6 +55,11 @@ internal static class RecommendationJson
         }
 
         writer.Property("type"u8, recommendation.Type);
+        if (recommendation is AgentRecommendation.RunBacktest { Version: var version })
+        {
+            writer.Property("version"u8, version);
+        }
+
         writer.EndObject();
     }
 
@@ -47,6 +73,13 @@ internal static class RecommendationJson
             AgentRecommendation.NoneType when Has(json) => new AgentRecommendation.None(),
             AgentRecommendation.EscalateType when Has(json, "case") && Id(json, "case") is { } id => new AgentRecommendation.EscalateCase(id),
             AgentRecommendation.AssignType when Has(json, "case", "to") && Id(json, "case") is { } id && Text(json, "to") is { } to => new AgentRecommendation.AssignCase(id, to),
+            AgentRecommendation.HoldType when Has(json, "case", "days") && Id(json, "case") is { } id && Days(json, AgentRecommendation.HoldCase.MostDays) is { } days => new AgentRecommendation.HoldCase(id, days),
+            AgentRecommendation.ReleaseType when Has(json, "case") && Id(json, "case") is { } id => new AgentRecommendation.ReleaseCase(id),
+            AgentRecommendation.InformationType when Has(json, "about", "case") && Id(json, "case") is { } id && InformationOf(Text(json, "about")) is { } about => new AgentRecommendation.RequestInformation(id, about),
+            AgentRecommendation.PauseType when Has(json, "rollout") && Text(json, "rollout") is { } rollout => new AgentRecommendation.PauseRollout(rollout),
+            AgentRecommendation.EnableType when Has(json, "callback") && Text(json, "callback") is { } callback => new AgentRecommendation.EnableCallback(callback),
+            AgentRecommendation.BacktestType when Has(json, "days", "model", "version") && Days(json, AgentRecommendation.RunBacktest.MostDays) is { } days && Text(json, "model") is { } model && Text(json, "version") is { } version =>
+                new AgentRecommendation.RunBacktest(model, version, days),
             AgentRecommendation.OverrideType when Has(json, "decision", "to") && Id(json, "decision") is { } id && Text(json, "to") is { } to && DecisionNames.Parse(to) is { } decision =>
                 new AgentRecommendation.OverrideDecision(id, decision),
             AgentRecommendation.ListType when Has(json, "days", "decision", "field", "list") => ListOf(json),
@@ -54,7 +87,7 @@ internal static class RecommendationJson
         };
         if (read is null)
         {
-            problem = "recommended_action must be an object with a type (none, case.escalate, case.assign, decision.override or list.entry) and exactly the members of that type.";
+            problem = $"recommended_action must be an object with a type ({string.Join(", ", [AgentRecommendation.NoneType, .. AgentRecommendation.Types])}) and exactly the members of that type.";
         }
 
         return read;
@@ -62,13 +95,19 @@ internal static class RecommendationJson
 
     private static AgentRecommendation.AddToList? ListOf(JsonElement json) =>
         Id(json, "decision") is { } id && Text(json, "list") is { } list && FieldOf(Text(json, "field")) is { } field
-        && json.GetProperty("days") is { ValueKind: JsonValueKind.Number } days && days.TryGetInt32(out int count) && count is >= 1 and <= AgentRecommendation.AddToList.MostDays
-            ? new AgentRecommendation.AddToList(id, list, field, count)
+        && Days(json, AgentRecommendation.AddToList.MostDays) is { } days
+            ? new AgentRecommendation.AddToList(id, list, field, days)
             : null;
 
     private static string FieldName(ListedField field) => field == ListedField.Account ? "account" : "counterparty";
 
     private static ListedField? FieldOf(string? name) => name switch { "account" => ListedField.Account, "counterparty" => ListedField.Counterparty, _ => null };
+
+    private static WantedInformation? InformationOf(string? name) =>
+        Enum.GetValues<WantedInformation>().Where(one => JsonNamingPolicy.SnakeCaseLower.ConvertName(one.ToString()) == name).Select(one => (WantedInformation?)one).FirstOrDefault();
+
+    private static int? Days(JsonElement json, int most) =>
+        json.GetProperty("days") is { ValueKind: JsonValueKind.Number } days && days.TryGetInt32(out int count) && count >= 1 && count <= most ? count : null;
 
     /// <summary>These members and the type, no others.</summary>
     private static bool Has(JsonElement json, params string[] members) =>

@@ -6,6 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Callbacks.Delivery;
 
+/// <summary>An act before its commit.</summary>
+/// <param name="Act">For its leaf.</param>
+/// <param name="WriteAsync">Writes its rows with the act's leaf.</param>
+internal sealed record ReadyTargetAct(AuditAct Act, Func<IWriteSession, Guid, CancellationToken, Task<bool>> WriteAsync);
+
 /// <summary>What is done to a target as a whole, by us or by people: each with its audit leaf in the same commit, and as an event of the stream.</summary>
 internal sealed partial class TargetActs(IDatabase database, AuditedCommit commit, TimeProvider time, ILogger<TargetActs> logger)
 {
@@ -24,7 +29,7 @@ internal sealed partial class TargetActs(IDatabase database, AuditedCommit commi
     /// <summary>Deliveries go on, with a closed circuit; what is among the dead letters stays there until somebody replays it.</summary>
     public Task EnableAsync(ResourceKey target, CallbackStateRow state, ActRequest asked, CancellationToken cancellationToken)
     {
-        CallbackStateRow row = state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
+        CallbackStateRow row = Enabled(state);
         return CommitAsync(
             target, CallbackActs.Enabled, "It was enabled.", asked.Actor, 0,
             async session =>
@@ -33,6 +38,20 @@ internal sealed partial class TargetActs(IDatabase database, AuditedCommit commi
                 await StateStore.WriteProgressAsync(session, row, cancellationToken);
             },
             cancellationToken, asked.Once);
+    }
+
+    /// <summary>The same as <see cref="EnableAsync"/> for whoever commits it together with something else.</summary>
+    public ReadyTargetAct PrepareEnable(ResourceKey target, CallbackStateRow state, string actor)
+    {
+        CallbackStateRow after = Enabled(state);
+        CallbackActRow row = ActOf(target, CallbackActs.Enabled, "It was enabled.", actor, 0);
+        return new ReadyTargetAct(row.Audited(), async (session, leaf, cancel) =>
+        {
+            await StateStore.WriteDisabledAsync(session, after, cancel);
+            await StateStore.WriteProgressAsync(session, after, cancel);
+            await session.InsertAsync([CallbackActRow.Table.Rows([row with { LeafId = leaf }])], cancel);
+            return true;
+        });
     }
 
     /// <summary>Messages go again; those that wait already stay as they are.</summary>
@@ -80,22 +99,13 @@ internal sealed partial class TargetActs(IDatabase database, AuditedCommit commi
         return rows.Count;
     }
 
+    private static CallbackStateRow Enabled(CallbackStateRow state) =>
+        state with { DisabledAt = null, DisabledReason = null, Breaker = BreakerState.Closed, OpenUntil = null, Consecutive = 0, ThrottledUntil = null, FailingSince = null };
+
     private async Task CommitAsync(
-        ResourceKey target, string act, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken, Guid? once = null)
+        ResourceKey target, string kind, string reason, string actor, long messages, Func<IWriteSession, Task> write, CancellationToken cancellationToken, Guid? once = null)
     {
-        DateTimeOffset now = commit.Now();
-        CallbackActRow row = new()
-        {
-            Id = once ?? Guid.CreateVersion7(now),
-            Namespace = target.Namespace,
-            Target = target.Name,
-            Act = act,
-            Reason = reason,
-            Actor = actor,
-            At = now,
-            Messages = messages,
-            LeafId = Guid.Empty,
-        };
+        CallbackActRow row = ActOf(target, kind, reason, actor, messages, once);
         await commit.WriteAsync(
             row.Audited(),
             async (session, leaf, cancel) =>
@@ -105,6 +115,23 @@ internal sealed partial class TargetActs(IDatabase database, AuditedCommit commi
                 return true;
             },
             cancellationToken);
+    }
+
+    private CallbackActRow ActOf(ResourceKey target, string kind, string reason, string actor, long messages, Guid? once = null)
+    {
+        DateTimeOffset now = commit.Now();
+        return new CallbackActRow
+        {
+            Id = once ?? Guid.CreateVersion7(now),
+            Namespace = target.Namespace,
+            Target = target.Name,
+            Act = kind,
+            Reason = reason,
+            Actor = actor,
+            At = now,
+            Messages = messages,
+            LeafId = Guid.Empty,
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} is disabled: {Reason} Its messages go to the dead letters until somebody enables it.")]

@@ -17,6 +17,20 @@ internal abstract record BacktestOutcome
     internal sealed record Busy : BacktestOutcome;
 }
 
+/// <summary>A backtest before its commit.</summary>
+internal abstract record BacktestPreparation
+{
+    /// <param name="Row">What it found.</param>
+    /// <param name="Act">That it was done.</param>
+    /// <param name="WriteAsync">Keeps it with the act's leaf.</param>
+    internal sealed record Ready(BacktestRow Row, AuditAct Act, Func<IWriteSession, Guid, CancellationToken, Task<bool>> WriteAsync) : BacktestPreparation;
+
+    internal sealed record No(BacktestPlanning Why) : BacktestPreparation;
+
+    /// <summary>Others are running.</summary>
+    internal sealed record Busy : BacktestPreparation;
+}
+
 /// <summary>Runs backtests, a few at a time, and keeps them: row and leaf in one commit.</summary>
 internal sealed class BacktestStore(IDatabase database, AuditedCommit commit, BacktestPlans plans, BacktestRun run, IOptions<ReplayOptions> options) : IDisposable
 {
@@ -27,17 +41,32 @@ internal sealed class BacktestStore(IDatabase database, AuditedCommit commit, Ba
     /// <param name="cancellationToken">Ends it before the commit; then nothing is kept.</param>
     public async Task<BacktestOutcome> RunAsync(BacktestRequest request, string by, CancellationToken cancellationToken)
     {
+        switch (await PrepareAsync(request, by, cancellationToken))
+        {
+            case BacktestPreparation.Ready ready:
+                Guid? leaf = await commit.WriteAsync(ready.Act, ready.WriteAsync, cancellationToken);
+                return new BacktestOutcome.Done(ready.Row with { LeafId = leaf!.Value });
+            case BacktestPreparation.No no:
+                return new BacktestOutcome.No(no.Why);
+            default:
+                return new BacktestOutcome.Busy();
+        }
+    }
+
+    /// <summary>The same for whoever commits it together with something else: it has run, and nothing is kept yet.</summary>
+    public async Task<BacktestPreparation> PrepareAsync(BacktestRequest request, string by, CancellationToken cancellationToken)
+    {
         if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
-            return new BacktestOutcome.Busy();
+            return new BacktestPreparation.Busy();
         }
 
         try
         {
             BacktestPlanning planning = await plans.PlanAsync(request, commit.Now(), cancellationToken);
             return planning is BacktestPlanning.Ready { Plan: var plan }
-                ? new BacktestOutcome.Done(await KeepAsync(plan, await run.RunAsync(plan, cancellationToken), by, cancellationToken))
-                : new BacktestOutcome.No(planning);
+                ? Ready(plan, await run.RunAsync(plan, cancellationToken), by)
+                : new BacktestPreparation.No(planning);
         }
         finally
         {
@@ -60,7 +89,7 @@ internal sealed class BacktestStore(IDatabase database, AuditedCommit commit, Ba
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<BacktestRow> KeepAsync(BacktestPlan plan, BacktestReport report, string by, CancellationToken cancellationToken)
+    private BacktestPreparation.Ready Ready(BacktestPlan plan, BacktestReport report, string by)
     {
         DateTimeOffset now = commit.Now();
         BacktestRow row = new()
@@ -81,15 +110,11 @@ internal sealed class BacktestStore(IDatabase database, AuditedCommit commit, Ba
             By = by,
             At = now,
         };
-        Guid? leaf = await commit.WriteAsync(
-            row.Act(),
-            async (session, id, cancel) =>
-            {
-                await using FinObsDbContext db = await session.OpenContextAsync(cancel);
-                db.Add(row with { LeafId = id });
-                return await db.SaveChangesAsync(cancel) > 0;
-            },
-            cancellationToken);
-        return row with { LeafId = leaf!.Value };
+        return new BacktestPreparation.Ready(row, row.Act(), async (session, leaf, cancel) =>
+        {
+            await using FinObsDbContext db = await session.OpenContextAsync(cancel);
+            db.Add(row with { LeafId = leaf });
+            return await db.SaveChangesAsync(cancel) > 0;
+        });
     }
 }

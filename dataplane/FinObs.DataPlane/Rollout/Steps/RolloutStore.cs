@@ -6,6 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Rollout.Steps;
 
+/// <summary>A change before its commit.</summary>
+/// <param name="Act">For its leaf.</param>
+/// <param name="WriteAsync">Writes its rows with the act's leaf; false where another replica was faster.</param>
+internal sealed record ReadyRolloutChange(AuditAct Act, Func<IWriteSession, Guid, CancellationToken, Task<bool>> WriteAsync);
+
 /// <summary>Rollouts and what became of them: row, history and leaf in one commit, by compare-and-swap.</summary>
 internal sealed class RolloutStore(IDatabase database, AuditedCommit commit, IReplicaWords words, ChangeSignal changes)
 {
@@ -41,26 +46,10 @@ internal sealed class RolloutStore(IDatabase database, AuditedCommit commit, IRe
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<bool> WriteAsync(RolloutRow? before, RolloutRow after, string actor, string? results, CancellationToken cancellationToken)
     {
-        RolloutRow next = after with { Generation = (before?.Generation ?? 0) + 1, ChangedAt = commit.Now() };
-        RolloutChangeRow change = RolloutChangeRow.Of(next, actor, results);
+        ReadyRolloutChange ready = Prepare(before, after, actor, results);
         try
         {
-            bool isWritten = await commit.WriteAsync(
-                change.Act(),
-                async (session, leaf, cancel) =>
-                {
-                    if (!await WriteAsync(session, before, next, cancel))
-                    {
-                        return false;
-                    }
-
-                    await using FinObsDbContext db = await session.OpenContextAsync(cancel);
-                    db.Add(change with { LeafId = leaf });
-                    await db.SaveChangesAsync(cancel);
-                    await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancel);
-                    return true;
-                },
-                cancellationToken) is not null;
+            bool isWritten = await commit.WriteAsync(ready.Act, ready.WriteAsync, cancellationToken) is not null;
             if (isWritten)
             {
                 changes.Raise();
@@ -72,6 +61,26 @@ internal sealed class RolloutStore(IDatabase database, AuditedCommit commit, IRe
         {
             return false; // another replica was faster; anything else fails again where it is looked for
         }
+    }
+
+    /// <summary>The same as the other for whoever commits it together with something else, and raises the signal then.</summary>
+    public ReadyRolloutChange Prepare(RolloutRow? before, RolloutRow after, string actor, string? results)
+    {
+        RolloutRow next = after with { Generation = (before?.Generation ?? 0) + 1, ChangedAt = commit.Now() };
+        RolloutChangeRow change = RolloutChangeRow.Of(next, actor, results);
+        return new ReadyRolloutChange(change.Act(), async (session, leaf, cancel) =>
+        {
+            if (!await WriteAsync(session, before, next, cancel))
+            {
+                return false;
+            }
+
+            await using FinObsDbContext db = await session.OpenContextAsync(cancel);
+            db.Add(change with { LeafId = leaf });
+            await db.SaveChangesAsync(cancel);
+            await words.AnnounceAsync(session, ReplicaWord.ResourcesChanged, cancel);
+            return true;
+        });
     }
 
     /// <summary>Within somebody else's commit, which has a leaf of its own; false where the rollout has changed since.</summary>
