@@ -3,7 +3,6 @@ using FinObs.DataPlane.Access;
 using FinObs.DataPlane.Agents;
 using FinObs.DataPlane.Agents.Runs;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Exports.Sources;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Exports.Sources;
 

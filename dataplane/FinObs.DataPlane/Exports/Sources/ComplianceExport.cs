@@ -3,7 +3,6 @@ using System.Text;
 using FinObs.DataPlane.Cases.Compliance;
 using FinObs.DataPlane.Cases.Store;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Exports.Sources;
 

@@ -4,7 +4,6 @@ using FinObs.Contracts.Transactions;
 using FinObs.DataPlane.Decisions;
 using FinObs.DataPlane.Models;
 using FinObs.DataPlane.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace FinObs.DataPlane.Exports.Sources;
 
