@@ -9,6 +9,7 @@ using FinObs.Benchmarks.Growth;
 using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
+using FinObs.Benchmarks.Retraining;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 using FinObs.Benchmarks.Streaming;
@@ -29,6 +30,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     StreamCommand.Create(),
     AuditGrowthCommand.Create(),
     DriftSimulationCommand.Create(),
+    RetrainCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

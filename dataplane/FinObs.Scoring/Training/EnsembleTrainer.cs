@@ -58,7 +58,7 @@ public static class EnsembleTrainer
         int features = schema.Names.Length;
         options.Validate(features);
         CheckRows(rows.Span, count, features);
-        if (reviews is not null)
+        if (reviews is { Frauds.Length: > 0 })
         {
             CheckRows(reviews.Rows.Span, reviews.Frauds.Length, features);
         }
@@ -75,7 +75,7 @@ public static class EnsembleTrainer
         progress?.Report(new TrainingProgress("weighing the two", 0.4));
         EnsembleParameters parameters = EnsembleWeighing.Weigh(rows.Span, forest, autoencoder, options);
         var evaluator = new EnsembleEvaluator(forest, autoencoder, parameters);
-        if (reviews is not null)
+        if (reviews is { Frauds.Length: > 0 })
         {
             progress?.Report(new TrainingProgress("learning from reviews", 0.45));
             evaluator = SupervisedTraining.Join(evaluator, rows.Span, reviews, options.Boosting ?? new BoostingOptions(), cancellationToken);

@@ -1,8 +1,8 @@
 using FinObs.Scoring.Evaluation;
 
-namespace FinObs.Scoring.Tests.Retraining;
+namespace FinObs.Scoring.Tests.Evaluation;
 
-public sealed class GateTests
+public sealed class CandidateGateTests
 {
     private static readonly HoldOutMetrics Sound = new(0.40, 0.9, 0.5, 0.5, 0.01, 0.01, 0.001, 0.02, 0.1);
 
