@@ -87,6 +87,27 @@ public sealed class SupervisedTrainingTests
     }
 
     [Fact]
+    public void A_member_that_only_one_of_file_and_manifest_knows_is_refused()
+    {
+        ModelArtifact with = Train(Reviews(600)), without = Train(null);
+        ModelManifest forgets = with.Manifest with { Ensemble = with.Manifest.Ensemble! with { Supervised = null } };
+        ModelManifest invents = without.Manifest with { Ensemble = with.Manifest.Ensemble };
+
+        Assert.Equal(ArtifactProblem.UnsupportedModel, Assert.Throws<ArtifactException>(() => ModelArtifact.Create(forgets, with.ModelBytes.ToArray()).Open()).Problem);
+        Assert.Equal(ArtifactProblem.UnsupportedModel, Assert.Throws<ArtifactException>(() => ModelArtifact.Create(invents, without.ModelBytes.ToArray()).Open()).Problem);
+    }
+
+    [Fact]
+    public void A_weight_that_the_file_does_not_have_is_found_when_the_artifact_is_opened()
+    {
+        ModelArtifact artifact = Train(Reviews(600));
+        EnsembleParameters ensemble = artifact.Manifest.Ensemble!;
+        ModelManifest other = artifact.Manifest with { Ensemble = ensemble with { Supervised = ensemble.Supervised! with { Weight = 2 * ensemble.Supervised.Weight } } };
+
+        Assert.Equal(ArtifactProblem.CrossCheckFailed, Assert.Throws<ArtifactException>(() => ModelArtifact.Create(other, artifact.ModelBytes.ToArray()).Open()).Problem);
+    }
+
+    [Fact]
     public void Few_reviews_or_few_frauds_change_nothing()
     {
         string without = Train(null).Digest;
