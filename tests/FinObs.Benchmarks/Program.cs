@@ -10,6 +10,7 @@ using FinObs.Benchmarks.Load;
 using FinObs.Benchmarks.Mcp;
 using FinObs.Benchmarks.Pulls;
 using FinObs.Benchmarks.Report;
+using FinObs.Benchmarks.Retraining;
 using FinObs.Benchmarks.Scale;
 using FinObs.Benchmarks.Soak;
 using FinObs.Benchmarks.Streaming;
@@ -32,6 +33,7 @@ RootCommand programs = new("Programs that measure; anything else goes to Benchma
     AuditGrowthCommand.Create(),
     DriftSimulationCommand.Create(),
     McpCommand.Create(),
+    RetrainCommand.Create(),
 };
 if (args.Length > 0 && programs.Subcommands.Any(command => command.Name == args[0]))
 {

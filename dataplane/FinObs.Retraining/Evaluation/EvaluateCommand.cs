@@ -12,11 +12,15 @@ internal static class EvaluateCommand
         Option<string> data = CommonOptions.Data();
         var fraction = new Option<double>("--train-fraction") { Description = "Share of rows, the first by time, to train on.", DefaultValueFactory = _ => 0.7 };
         var seeds = new Option<int>("--seeds") { Description = "How many trainings, with seeds 1, 2, ...", DefaultValueFactory = _ => 3 };
+        var reviews = new Option<int>("--reviews")
+        {
+            Description = "Simulates feedback: so many transactions of the training part, the highest-scored and a few at random, get their labels, and the model is trained again with them. 0 = labels unread.",
+        };
         var json = new Option<string?>("--json") { Description = "Also write the report to this file." };
         Option<string?> currency = CommonOptions.BaseCurrency();
         Option<string> zone = CommonOptions.TimeZone();
         Option<string?> rates = CommonOptions.Rates();
-        var command = new Command("evaluate", "Trains on the first part of a file without its labels, and measures detection on the rest.") { data, fraction, seeds, json, currency, zone, rates };
+        var command = new Command("evaluate", "Trains on the first part of a file without its labels (or with those of so many reviews), and measures detection on the rest.") { data, fraction, seeds, reviews, json, currency, zone, rates };
         command.SetAction((result, cancellationToken) => Task.FromResult(Evaluate(
             new EvaluationRequest(
                 result.GetRequiredValue(data),
@@ -24,7 +28,8 @@ internal static class EvaluateCommand
                 result.GetValue(seeds),
                 result.GetValue(currency),
                 result.GetRequiredValue(zone),
-                result.GetValue(rates)),
+                result.GetValue(rates),
+                result.GetValue(reviews)),
             result.GetValue(json),
             cancellationToken)));
         return command;
@@ -55,6 +60,11 @@ internal static class EvaluateCommand
         }
 
         Console.Out.WriteLine(Line("mean", report.Mean));
+        if (report.Reviews > 0)
+        {
+            double?[] precisions = [.. report.Seeds.Select(seed => seed.Ap)];
+            Console.Out.WriteLine($"{report.Reviews:N0} reviews: {string.Join(", ", report.ReviewedFrauds)} frauds among them; AP from {Number(precisions.Min())} to {Number(precisions.Max())}");
+        }
     }
 
     private static string Line(string name, DetectionMetrics metrics) =>

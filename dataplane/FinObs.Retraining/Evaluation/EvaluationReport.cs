@@ -16,7 +16,9 @@ internal sealed record EvaluationReport(
     string TimeZone,
     IReadOnlyList<string> Features,
     IReadOnlyList<SeedMetrics> Seeds,
-    DetectionMetrics Mean)
+    DetectionMetrics Mean,
+    int Reviews,
+    IReadOnlyList<int> ReviewedFrauds)
 {
     public static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 }

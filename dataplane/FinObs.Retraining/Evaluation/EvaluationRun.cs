@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace FinObs.Retraining.Evaluation;
 
 /// <summary>What to evaluate.</summary>
-internal sealed record EvaluationRequest(string Data, double TrainFraction, int Seeds, string? BaseCurrency, string TimeZone, string? Rates);
+internal sealed record EvaluationRequest(string Data, double TrainFraction, int Seeds, string? BaseCurrency, string TimeZone, string? Rates, int Reviews = 0);
 
 /// <summary>The protocol: the first part by time trains, labels unread; profiles roll on through the rest, which is scored as it would have been live; labels judge at the end.</summary>
 internal static class EvaluationRun
@@ -40,16 +40,18 @@ internal static class EvaluationRun
         var labelled = Enumerable.Range(train, table.Count - train).Where(row => table.LabelAt(row).HasValue).ToArray();
         bool[] frauds = Array.ConvertAll(labelled, row => table.LabelAt(row) == true);
         var seeds = new List<SeedMetrics>();
+        var found = new List<int>();
         for (int seed = 1; seed <= request.Seeds; seed++)
         {
             double[] margins = new double[table.Count - train], scores = new double[table.Count - train];
-            TrainAndScore(rows, train, schema, seed, progress.AddTask($"seed {seed}", maxValue: 1), margins, scores, cancellationToken);
+            ReviewSimulation? simulation = request.Reviews == 0 ? null : new ReviewSimulation(table, rows, train, schema.Names.Length, request.Reviews);
+            found.Add(TrainAndScore(rows, train, schema, seed, simulation, progress.AddTask($"seed {seed}", maxValue: 1), margins, scores, cancellationToken));
             seeds.Add(new SeedMetrics(seed, Measure(Array.ConvertAll(labelled, row => margins[row - train]), frauds, scores)));
         }
 
         return new EvaluationReport(
             Path.GetFileName(request.Data), table.Count, file.Rejected, train, table.Count - train, labelled.Length, frauds.LongCount(fraud => fraud),
-            settings.BaseCurrency, settings.TimeZone, schema.Names, seeds, DetectionMetrics.MeanOf([.. seeds.Select(seed => seed.Metrics)]));
+            settings.BaseCurrency, settings.TimeZone, schema.Names, seeds, DetectionMetrics.MeanOf([.. seeds.Select(seed => seed.Metrics)]), request.Reviews, found);
     }
 
     private static void Check(EvaluationRequest request)
@@ -59,23 +61,38 @@ internal static class EvaluationRun
             throw new InputException("--train-fraction must lie between 0 and 1.");
         }
 
+        if (request.Reviews < 0)
+        {
+            throw new InputException("--reviews must not be negative.");
+        }
+
         if (request.Seeds is < 1 or > MostSeeds)
         {
             throw new InputException($"--seeds must be 1 to {MostSeeds}.");
         }
     }
 
-    private static void TrainAndScore(
-        float[] rows, int train, FeatureSchema schema, int seed, ProgressTask task, double[] margins, double[] scores, CancellationToken cancellationToken)
+    /// <summary>Scores the rest, and says how many frauds reviews have found.</summary>
+    private static int TrainAndScore(
+        float[] rows, int train, FeatureSchema schema, int seed, ReviewSimulation? simulation, ProgressTask task, double[] margins, double[] scores, CancellationToken cancellationToken)
     {
         var options = new EnsembleOptions { Seed = (ulong)seed };
         var provenance = new TrainingProvenance("evaluation", "sha256:" + new string('0', 64), DateTimeOffset.UnixEpoch, "evaluation");
         int features = schema.Names.Length;
         ModelArtifact artifact = EnsembleTrainer.Train(
             rows.AsMemory(0, train * features), train, schema, options, provenance, new TaskProgress(task, 0.9), cancellationToken);
+        ReviewedRows? reviews = null;
+        if (simulation is not null)
+        {
+            using IScoringModel first = artifact.Open();
+            (reviews, float[] kept) = simulation.Review(first, (ulong)seed);
+            artifact = EnsembleTrainer.Train(kept, kept.Length / features, schema, options, provenance, reviews, cancellationToken: cancellationToken);
+        }
+
         using IScoringModel model = artifact.Open();
         model.Score(rows.AsSpan(train * features), margins, scores);
         task.Value = 1;
+        return reviews?.FraudCount ?? 0;
     }
 
     private static DetectionMetrics Measure(double[] margins, bool[] frauds, double[] scores)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FinObs.Scoring.Boosting;
+using FinObs.Scoring.Evaluation;
 
 namespace FinObs.Retraining.Runs;
 
@@ -13,6 +15,9 @@ namespace FinObs.Retraining.Runs;
 /// <param name="TrainRows">Rows trained on.</param>
 /// <param name="HistoryRows">The first rows, which only filled the accounts' histories.</param>
 /// <param name="LeftOut">Confirmed frauds of the training part, which were not.</param>
+/// <param name="Reviews">Transactions of the training part with a known outcome: what a supervised member may be grown on.</param>
+/// <param name="ReviewedFrauds">Frauds among them.</param>
+/// <param name="Supervised">The member that joined; null where there were too few reviews or it ranked unseen ones worse.</param>
 /// <param name="HoldOutRows">The last part by time, which both versions were measured on.</param>
 /// <param name="LabelledHoldOutRows">Of them with a label.</param>
 /// <param name="HoldOutFrauds">Of these fraud.</param>
@@ -25,24 +30,11 @@ namespace FinObs.Retraining.Runs;
 /// <param name="ArtifactDigest">Of what was trained, also where it was refused.</param>
 /// <param name="Seconds">What took how long.</param>
 internal sealed record RetrainingReport(
-    string Model, string Version, string? ParentVersion, string DataDigest, int Rows, long RejectedRows, int TrainRows, int HistoryRows, int LeftOut, int HoldOutRows, int LabelledHoldOutRows, long HoldOutFrauds, ulong Seed, string CodeVersion,
+    string Model, string Version, string? ParentVersion, string DataDigest, int Rows, long RejectedRows, int TrainRows, int HistoryRows, int LeftOut, int Reviews, int ReviewedFrauds, SupervisedParameters? Supervised, int HoldOutRows, int LabelledHoldOutRows, long HoldOutFrauds, ulong Seed, string CodeVersion,
     HoldOutMetrics Candidate, HoldOutMetrics? Parent, GateVerdict Gate, IReadOnlyList<WindowDrift> Drift, string ArtifactDigest, IReadOnlyDictionary<string, double> Seconds)
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 }
-
-/// <summary>A version on the hold-out. What cannot be computed is null.</summary>
-/// <param name="AveragePrecision">Over rows with a label.</param>
-/// <param name="Auc">Over rows with a label.</param>
-/// <param name="RecallAt1Percent">Share of the frauds among the highest 1 % of labelled rows.</param>
-/// <param name="PrecisionAt100">Share of frauds among the highest 100 labelled rows.</param>
-/// <param name="AlertRate">Share of all rows at or above the review threshold.</param>
-/// <param name="ExpectedAlertRate">What that threshold is meant to give: 1 - reviewAt.</param>
-/// <param name="BlockRate">Share of all rows at or above the block threshold.</param>
-/// <param name="ScorePsi">Stability index of the scores against the version's own training window.</param>
-/// <param name="ReconstructionShift">Mean reconstruction share of the margin against its own reference sample, in that sample's standard deviations.</param>
-internal sealed record HoldOutMetrics(
-    double? AveragePrecision, double? Auc, double? RecallAt1Percent, double? PrecisionAt100, double AlertRate, double ExpectedAlertRate, double BlockRate, double? ScorePsi, double? ReconstructionShift);
 
 /// <summary>A feature of the window against the reference.</summary>
 /// <param name="Feature">Catalogue name.</param>

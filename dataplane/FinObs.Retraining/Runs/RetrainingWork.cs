@@ -3,6 +3,7 @@ using System.Reflection;
 using FinObs.Scoring;
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Ensemble;
+using FinObs.Scoring.Evaluation;
 using FinObs.Scoring.Features;
 using FinObs.Scoring.Training;
 
@@ -22,7 +23,7 @@ internal sealed record WorkRequest(string Window, string Model, string Version, 
 /// <summary>What came of it.</summary>
 internal sealed record WorkOutcome(RetrainingReport Report, ModelArtifact Artifact);
 
-/// <summary>Trains on the first part of a window by time without its confirmed frauds, and measures old and new on the rest, frauds included. The same window and options give the same artifact.</summary>
+/// <summary>Trains on the first part of a window by time, forest and autoencoder without its confirmed frauds, a supervised member on its known outcomes, and measures old and new on the rest, frauds included. The same window and options give the same artifact.</summary>
 internal static class RetrainingWork
 {
     /// <summary>Fewer rows give no model that anybody should look at.</summary>
@@ -63,7 +64,7 @@ internal static class RetrainingWork
             Seed = request.Seed,
             Thresholds = parent is { Manifest.Calibration: not null } ? parent.Manifest.Thresholds : DecisionThresholds.Default,
         };
-        ModelArtifact artifact = EnsembleTrainer.Train(rows.Train, rows.TrainRows, schema, options, provenance, new Steps(say), cancellationToken);
+        ModelArtifact artifact = EnsembleTrainer.Train(rows.Train, rows.TrainRows, schema, options, provenance, rows.Reviewed, new Steps(say), cancellationToken);
         Lap("train");
         say(0.85, "evaluating");
         using IScoringModel candidate = artifact.Open();
@@ -75,8 +76,8 @@ internal static class RetrainingWork
         Lap("evaluate");
         say(0.95, "writing the report");
         RetrainingReport report = new(
-            request.Model, request.Version, parent?.Manifest.Version, file.Digest, table.Count, file.Rejected, rows.TrainRows, rows.HistoryRows, train - rows.HistoryRows - rows.TrainRows, labels.Length, labelled, frauds, request.Seed, CodeVersion(), now, before,
-            Gate.Judge(now, before, labelled, frauds), rows.Drift, artifact.Digest, seconds);
+            request.Model, request.Version, parent?.Manifest.Version, file.Digest, table.Count, file.Rejected, rows.TrainRows, rows.HistoryRows, train - rows.HistoryRows - rows.TrainRows, rows.Reviewed?.Reviews ?? 0, rows.Reviewed?.FraudCount ?? 0, artifact.Manifest.Ensemble?.Supervised, labels.Length, labelled, frauds, request.Seed, CodeVersion(), now, before,
+            CandidateGate.Judge(now, before, labelled, frauds), rows.Drift, artifact.Digest, seconds);
         return new WorkOutcome(report, artifact);
 
         void Lap(string what)

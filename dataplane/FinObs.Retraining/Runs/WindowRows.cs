@@ -13,6 +13,9 @@ internal sealed class WindowRows
     /// </summary>
     private const double HistoryShare = 0.2;
 
+    /// <summary>Reviewed legitimate transactions that are kept; of more, every so manieth stands for its neighbours.</summary>
+    private const int MostLegitimate = 40_000;
+
     private WindowRows(int train, int holdOut, int features, int parentFeatures)
     {
         Buffer = new float[checked(train * features)];
@@ -27,6 +30,9 @@ internal sealed class WindowRows
     public int HistoryRows { get; private init; }
 
     public int TrainRows { get; private set; }
+
+    /// <summary>Rows trained on whose outcome is known, frauds included; null where there is none.</summary>
+    public ReviewedRows? Reviewed { get; private set; }
 
     public float[] HoldOut { get; }
 
@@ -50,7 +56,10 @@ internal sealed class WindowRows
         WindowDrifts? drifts = parent?.Reference is { } reference ? new WindowDrifts(reference) : null;
         int features = extractor.Count, oldFeatures = old?.Count ?? 0, kept = 0;
         WindowRows rows = new(train, table.Count - train, features, oldFeatures) { HistoryRows = (int)(train * HistoryShare) };
-        float[] oldRow = new float[oldFeatures];
+        float[] oldRow = new float[oldFeatures], row = new float[features];
+        int stride = 1 + (Enumerable.Range(rows.HistoryRows, train - rows.HistoryRows).Count(index => table.LabelAt(index) == false) / MostLegitimate), legitimate = 0;
+        List<float> reviewed = [];
+        List<bool> frauds = [];
         FeatureReplay.Walk(table, table.Count, schema.ProfileSettings(), rates, (int index, in TransactionFacts facts, AccountProfile before) =>
         {
             if (index % 10_000 == 0)
@@ -70,13 +79,25 @@ internal sealed class WindowRows
                 extractor.Extract(in facts, before, rows.HoldOut.AsSpan((index - train) * features, features));
                 oldRow.CopyTo(rows.ParentHoldOut, (index - train) * oldFeatures);
             }
-            else if (table.LabelAt(index) != true)
+            else
             {
-                extractor.Extract(in facts, before, rows.Buffer.AsSpan(kept++ * features, features));
+                bool? label = table.LabelAt(index);
+                extractor.Extract(in facts, before, row);
+                if (label == true || (label == false && legitimate++ % stride == 0))
+                {
+                    reviewed.AddRange(row);
+                    frauds.Add(label.Value);
+                }
+
+                if (label != true)
+                {
+                    row.CopyTo(rows.Buffer, kept++ * features);
+                }
             }
         });
         rows.Train = rows.Buffer.AsMemory(0, kept * features);
         rows.TrainRows = kept;
+        rows.Reviewed = frauds.Count == 0 ? null : new ReviewedRows(reviewed.ToArray(), [.. frauds], stride);
         rows.Drift = drifts?.Compare() ?? [];
         return rows;
     }

@@ -4,7 +4,7 @@ using FinObs.Scoring.Ensemble;
 
 namespace FinObs.Scoring.Artifacts;
 
-/// <summary>Runs an ensemble's file in ONNX Runtime and compares its three outputs with our own evaluation: the file means what our code computes.</summary>
+/// <summary>Runs an ensemble's file in ONNX Runtime and compares its outputs with our own evaluation: the file means what our code computes.</summary>
 internal static class CrossCheck
 {
     /// <summary>Bound on |Δ| relative to max(1, |value|): what float32 sums leave of 24 bits, with room.</summary>
@@ -35,6 +35,13 @@ internal static class CrossCheck
         ensemble.Forest.Terms(rows, ours);
         session.Run(rows, EnsembleGraph.ForestTerm, 0, theirs);
         Compare(EnsembleGraph.ForestTerm, ours, theirs);
+        if (ensemble.Member is { } member)
+        {
+            member.Terms(rows, ours);
+            session.Run(rows, EnsembleGraph.SupervisedTerm, 0, theirs);
+            Compare(EnsembleGraph.SupervisedTerm, ours, theirs);
+        }
+
         var errors = new double[features];
         for (int f = 0; f < features; f++)
         {

@@ -43,6 +43,9 @@ internal static partial class ManifestRules
         Require(manifest.Ensemble is not null, "an OnnxEnsemble needs the section ensemble");
         Require(manifest.Calibration is not null, "an OnnxEnsemble needs the section calibration");
         Require(manifest.Ensemble!.ReconstructionReference.Length == manifest.Features.Names.Length, "ensemble.reconstructionReference must have one value a feature");
+        Require(
+            manifest.Ensemble.Supervised is not { } supervised || (double.IsFinite(supervised.Reference) && double.IsFinite(supervised.Weight) && supervised.Weight >= 0),
+            "ensemble.supervised must have a finite reference and a weight that is not negative");
         Require(manifest.Ensemble.HuberDelta > 0, "ensemble.huberDelta must be positive");
     }
 

@@ -1,5 +1,6 @@
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Explanation;
+using FinObs.Scoring.Trees;
 
 namespace FinObs.Scoring.Ensemble;
 
@@ -60,6 +61,16 @@ public sealed class EnsembleModel : IScoringModel
 
     /// <summary>The forest's terms of N rows (N × F), before weight and reference are applied.</summary>
     public void ForestTerms(ReadOnlySpan<float> rows, Span<double> terms) => _evaluator.Forest.Terms(rows, terms);
+
+    /// <summary>The supervised member's terms of N rows (N × F), before weight and reference are applied; zeros where there is none.</summary>
+    public void SupervisedTerms(ReadOnlySpan<float> rows, Span<double> terms)
+    {
+        terms.Clear();
+        _evaluator.Member?.Terms(rows, terms);
+    }
+
+    /// <summary>The supervised member's trees; empty where there is none.</summary>
+    public IReadOnlyList<Tree> SupervisedTrees => _evaluator.Member?.Trees ?? [];
 
     /// <summary>Each feature's reconstruction error of N rows (N × F), before weight and reference are applied.</summary>
     /// <param name="rows">N × F features, row-major, all finite.</param>

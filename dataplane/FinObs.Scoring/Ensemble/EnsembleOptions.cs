@@ -1,5 +1,6 @@
 using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Autoencoder;
+using FinObs.Scoring.Boosting;
 using FinObs.Scoring.IsolationForest;
 
 namespace FinObs.Scoring.Ensemble;
@@ -59,6 +60,9 @@ public sealed record EnsembleOptions
     /// <summary>Rows of the training window that the artifact keeps as reference sample.</summary>
     public int ReferenceRows { get; init; } = 1000;
 
+    /// <summary>How a member on reviews is grown, where there are any; <see langword="null"/> = the defaults.</summary>
+    public BoostingOptions? Boosting { get; init; }
+
     /// <summary>Thresholds written into the manifest.</summary>
     public DecisionThresholds Thresholds { get; init; } = DecisionThresholds.Default;
 
@@ -71,6 +75,7 @@ public sealed record EnsembleOptions
         Require(double.IsFinite(HuberDelta) && HuberDelta > 0, "HuberDelta must be positive");
         Require(double.IsFinite(ForestWeight) && double.IsFinite(ReconstructionWeight) && ForestWeight >= 0 && ReconstructionWeight >= 0, "weights must not be negative");
         Require(ForestWeight + ReconstructionWeight > 0, "one of the weights must be positive");
+        Boosting?.Validate();
         Require(ReferenceRows is >= 1 and <= 100_000, "ReferenceRows must be 1..100,000");
     }
 

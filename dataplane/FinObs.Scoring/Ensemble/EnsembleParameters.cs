@@ -1,9 +1,10 @@
 using FinObs.Scoring.Autoencoder;
+using FinObs.Scoring.Boosting;
 
 namespace FinObs.Scoring.Ensemble;
 
 /// <summary>How forest and autoencoder add up to the margin:
-/// <c>ForestWeight · (forest term - ForestReference) + ReconstructionWeight · Σ (error - ReconstructionReference)</c>.</summary>
+/// <c>ForestWeight · (forest term - ForestReference) + ReconstructionWeight · Σ (error - ReconstructionReference)</c>, and with a supervised member <c>+ Weight · (its term - its reference)</c>.</summary>
 /// <param name="ForestWeight">w₁, margin per unit of forest term.</param>
 /// <param name="ForestReference">Mean forest term of the training window.</param>
 /// <param name="ReconstructionWeight">w₂, margin per unit of reconstruction error.</param>
@@ -16,4 +17,8 @@ public sealed record EnsembleParameters(
     double ReconstructionWeight,
     double[] ReconstructionReference,
     ErrorFunction ErrorFunction,
-    double HuberDelta);
+    double HuberDelta)
+{
+    /// <summary>The member grown on reviews; <see langword="null"/> where there is none.</summary>
+    public SupervisedParameters? Supervised { get; init; }
+}

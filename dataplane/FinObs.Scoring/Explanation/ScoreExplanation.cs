@@ -17,7 +17,7 @@ public enum ExplanationMethod
 /// <param name="Method">How it was made.</param>
 /// <param name="Base">The margin where nothing is known of the row.</param>
 /// <param name="Contributions">F contributions, forest and reconstruction together; positive raises the score. Empty where unavailable.</param>
-/// <param name="ForestContributions">F: the forest's share (exact SHAP values, weighted). Empty where there is no forest.</param>
+/// <param name="ForestContributions">F: the trees' share (exact SHAP values, weighted): the isolation forest's and, where the model has one, those of the member grown on reviews. Empty where there is no forest.</param>
 /// <param name="ReconstructionContributions">F: the autoencoder's share (a decomposition, not a Shapley value). Empty where there is none.</param>
 /// <param name="Margin">The margin explained.</param>
 /// <param name="Score">The score of record that the margin is calibrated to.</param>

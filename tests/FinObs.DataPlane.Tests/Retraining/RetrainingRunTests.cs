@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.DataPlane.Drift;
 using FinObs.DataPlane.Retraining.Candidates;
@@ -129,11 +130,39 @@ public sealed class RetrainingRunTests
         Assert.Equal((RunState.Succeeded, CandidateOutcome.Refused, null), (over.State, over.Candidate, over.ArtifactDigest));
     }
 
+    /// <summary>A worker's word is not enough: 60 known frauds, and average precision 0.10 below the current version's.</summary>
+    [Theory]
+    [InlineData(0.30, 60, "by its own figures it was not")]
+    [InlineData(1.30, 60, "cannot be")]
+    [InlineData(0.40, 9000, "cannot be")]
+    public async Task A_candidate_whose_figures_do_not_bear_out_its_verdict_is_refused(double precision, int frauds, string why)
+    {
+        await using SliceWorld world = await SliceWorld.StartAsync(DatabaseKind.Sqlite);
+        RetrainingRunRow run = await QueueAsync(world);
+        string lease = (await world.Get<RunClaims>().TakeAsync(run.Id, "one", Cancel))!.Lease!;
+
+        await world.Get<RunResults>().TakeAsync(run.Id, new RunResult(lease, null, Report(precision, frauds), "sha256:" + new string('a', 64)), "one", Cancel);
+        RetrainingRunRow over = (await world.Get<RetrainingRuns>().FindAsync(run.Id, Cancel))!;
+        Assert.Equal((RunState.Succeeded, CandidateOutcome.Refused, null), (over.State, over.Candidate, over.ArtifactDigest));
+        Assert.Contains(why, ReportedGate.Of(Report(precision, frauds))!.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_verdict_that_follows_from_its_figures_is_taken() => Assert.Equal(new ReportedGate(true, null, "sha256:b"), ReportedGate.Of(Report(0.39, 60)));
+
     [Theory]
     [InlineData("1.0.0", "1.0.1")]
     [InlineData("2.3.9", "2.3.10")]
     [InlineData("1.2.3-rc.1+build", "1.2.4")]
     internal void The_next_version_is_the_next_patch(string version, string next) => Assert.Equal(next, CandidateVersions.After(version));
+
+    private static string Report(double precision, int frauds) => string.Create(CultureInfo.InvariantCulture,
+        $$"""
+        {"candidate":{{Metrics(precision)}},"parent":{{Metrics(0.40)}},"labelledHoldOutRows":5000,"holdOutFrauds":{{frauds}},"gate":{"passed":true,"rule":"average-precision","reason":"?"},"artifactDigest":"sha256:b"}
+        """);
+
+    private static string Metrics(double precision) => string.Create(CultureInfo.InvariantCulture,
+        $$"""{"averagePrecision":{{precision}},"auc":0.9,"recallAt1Percent":0.5,"precisionAt100":0.5,"alertRate":0.01,"expectedAlertRate":0.01,"blockRate":0.001,"scorePsi":0.02,"reconstructionShift":0.1}""");
 
     private static async Task<RetrainingRunRow> QueueAsync(SliceWorld world)
     {

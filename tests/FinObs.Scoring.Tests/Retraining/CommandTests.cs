@@ -46,6 +46,18 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_with_reviews_reads_the_labels_of_so_many_and_says_how_many_were_frauds()
+    {
+        string json = At("reviews.json");
+        Assert.Equal(0, EvaluateCommand.Create().Parse(["--data", Data(), "--seeds", "2", "--reviews", "200", "--json", json]).Invoke());
+
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(json));
+        Assert.Equal(200, report.RootElement.GetProperty("reviews").GetInt32());
+        Assert.Equal(2, report.RootElement.GetProperty("reviewed_frauds").GetArrayLength());
+        Assert.True(report.RootElement.GetProperty("mean").GetProperty("auc").GetDouble() > 0.95);
+    }
+
+    [Fact]
     public void Without_frauds_the_metrics_are_null()
     {
         string json = At("none.json");

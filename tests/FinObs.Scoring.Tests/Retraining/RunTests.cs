@@ -22,7 +22,21 @@ public sealed class RunTests : IDisposable
         WorkOutcome outcome = Work(Csv(row => row % 10 == 0 ? "1" : "0"));
 
         Assert.Equal((2_000, 320, 1_152, 128), (outcome.Report.Rows, outcome.Report.HistoryRows, outcome.Report.TrainRows, outcome.Report.LeftOut));
+        Assert.Equal((1_280, 128), (outcome.Report.Reviews, outcome.Report.ReviewedFrauds));
         Assert.Equal((400, 400, 40L), (outcome.Report.HoldOutRows, outcome.Report.LabelledHoldOutRows, outcome.Report.HoldOutFrauds));
+    }
+
+    [Fact]
+    public void What_people_found_trains_a_member_that_the_report_and_the_manifest_name()
+    {
+        // Wires of middling amounts: ordinary to a detector of outliers.
+        WorkOutcome outcome = Work(Csv((row, amount, type) => type == "wire" && amount is > 60 and < 120 ? "1" : row % 2 == 0 ? "0" : ""));
+
+        Assert.NotNull(outcome.Report.Supervised);
+        Assert.Equal(outcome.Report.Reviews, outcome.Report.Supervised.Reviews);
+        Assert.Equal(outcome.Report.Supervised, outcome.Artifact.Manifest.Ensemble!.Supervised);
+        Assert.Equal(outcome.Report.ReviewedFrauds, outcome.Artifact.Manifest.Training!.Metrics!["review_frauds"]);
+        Assert.True(outcome.Report.Candidate.AveragePrecision > Work(Csv((row, amount, type) => row < 1_600 ? "" : type == "wire" && amount is > 60 and < 120 ? "1" : row % 2 == 0 ? "0" : "")).Report.Candidate.AveragePrecision + 0.2);
     }
 
     [Fact]
@@ -72,7 +86,9 @@ public sealed class RunTests : IDisposable
 
     private static WorkRequest Request(string path, string? parent) => new(path, "m", "1.0.1", parent, new ProfileSettings("USD", "UTC"), null, ExchangeRates.Default, 1);
 
-    private static string Csv(Func<int, string> label)
+    private static string Csv(Func<int, string> label) => Csv((row, _, _) => label(row));
+
+    private static string Csv(Func<int, double, string, string> label)
     {
         Random random = new(7);
         StringBuilder csv = new("transaction_id,account_id,counterparty_id,timestamp,amount,currency,type,label\n");
@@ -80,7 +96,8 @@ public sealed class RunTests : IDisposable
         for (int row = 0; row < 2_000; row++)
         {
             double amount = Math.Round(20 * Math.Exp(random.NextDouble() * 3), 2);
-            csv.Append(CultureInfo.InvariantCulture, $"{row},a{random.Next(40)},c{random.Next(20)},{start.AddMinutes(row * 7):O},{amount},USD,{(random.Next(3) == 0 ? "wire" : "card")},{label(row)}\n");
+            string account = $"a{random.Next(40)}", counterparty = $"c{random.Next(20)}", type = random.Next(3) == 0 ? "wire" : "card";
+            csv.Append(CultureInfo.InvariantCulture, $"{row},{account},{counterparty},{start.AddMinutes(row * 7):O},{amount},USD,{type},{label(row, amount, type)}\n");
         }
 
         return csv.ToString();

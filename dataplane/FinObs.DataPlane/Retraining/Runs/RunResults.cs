@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FinObs.DataPlane.Audit;
 using FinObs.DataPlane.Models.Artifacts;
 using FinObs.DataPlane.Retraining.Candidates;
@@ -9,7 +8,7 @@ namespace FinObs.DataPlane.Retraining.Runs;
 /// <summary>What a worker has to say at the end.</summary>
 /// <param name="Lease">Which worker.</param>
 /// <param name="Failure">Why there is nothing; null where there is a report.</param>
-/// <param name="Report">What it found, JSON; <c>gate.passed</c> says whether there is to be a candidate.</param>
+/// <param name="Report">What it found, JSON; a candidate comes of it where <c>gate.passed</c> says so and its figures bear that out.</param>
 /// <param name="ArtifactDigest">The candidate's artifact, uploaded before.</param>
 internal sealed record RunResult(string Lease, string? Failure, string? Report, string? ArtifactDigest);
 
@@ -43,20 +42,26 @@ internal sealed class RunResults(RetrainingRuns runs, ArtifactStore artifacts, C
             return await EndAsync(over with { State = RunState.Failed, Failure = failure }, actor, failure, result.Report, cancellationToken);
         }
 
-        if (result.Report is null || result.Report.Length > LargestReport || Passed(result.Report) is not { } passed)
+        if (result.Report is null || result.Report.Length > LargestReport || ReportedGate.Of(result.Report) is not { } gate)
         {
-            return new ResultOutcome.Invalid("report must be a JSON object of at most 1 MiB with gate.passed, true or false.");
+            return new ResultOutcome.Invalid("report must be a JSON object of at most 1 MiB with gate.passed, true or false; where it is true with the figures it follows from: candidate, parent, labelledHoldOutRows, holdOutFrauds.");
         }
 
         over = over with { State = RunState.Succeeded, Progress = 1 };
-        if (!passed)
+        if (!gate.Passed || gate.Refusal is not null)
         {
-            return await EndAsync(over with { Candidate = CandidateOutcome.Refused }, actor, "The candidate is worse than the current version: see the report.", result.Report, cancellationToken);
+            string why = gate.Refusal ?? "The candidate is worse than the current version: see the report.";
+            return await EndAsync(over with { Candidate = CandidateOutcome.Refused }, actor, why, result.Report, cancellationToken);
         }
 
         if (result.ArtifactDigest is not { } digest || await artifacts.FindAsync(digest, cancellationToken) is not { } info || info.Model != run.Model || info.Version != run.CandidateVersion)
         {
             return new ResultOutcome.Invalid($"artifactDigest must name an uploaded artifact of {run.Model} {run.CandidateVersion}: PUT /v1/artifacts/{{digest}} first.");
+        }
+
+        if (gate.ArtifactDigest is not null && gate.ArtifactDigest != digest)
+        {
+            return new ResultOutcome.Invalid($"The report is of artifact {gate.ArtifactDigest}, not of {digest}.");
         }
 
         // Before the run says so: whoever reads "registered" finds the version. Done twice it is the same resource. Where the operator makes an object of it, that comes in by the door in its turn.
@@ -70,20 +75,4 @@ internal sealed class RunResults(RetrainingRuns runs, ArtifactStore artifacts, C
 
     private async Task<ResultOutcome> EndAsync(RetrainingRunRow over, string actor, string? detail, string? report, CancellationToken cancellationToken) =>
         await runs.ChangeAsync(over, actor, detail, report, cancellationToken) is { } ended ? new ResultOutcome.Taken(ended) : new ResultOutcome.Late();
-
-    private static bool? Passed(string report)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(report);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("gate", out JsonElement gate) && gate.ValueKind == JsonValueKind.Object
-                && gate.TryGetProperty("passed", out JsonElement passed) && passed.ValueKind is JsonValueKind.True or JsonValueKind.False
-                ? passed.GetBoolean()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using FinObs.Scoring.Autoencoder;
+using FinObs.Scoring.Boosting;
 using FinObs.Scoring.Ensemble;
 using FinObs.Scoring.IsolationForest;
 using FinObs.Scoring.Trees;
@@ -18,6 +19,10 @@ internal static class EnsembleGraph
     public const string Margin = "margin";
     public const string ForestTerm = "isolation_forest_term";
     public const string ReconstructionError = "reconstruction_error";
+    public const string SupervisedTerm = "supervised_term";
+    private const string ForestColumn = "forest_term_column";
+    private const string SupervisedColumn = "supervised_term_column";
+    private const string UnsupervisedMargin = "unsupervised_margin";
     private const string Mean = "autoencoder_mean";
     private const string Scale = "autoencoder_scale";
     private const string Residual = "autoencoder_residual";
@@ -37,7 +42,13 @@ internal static class EnsembleGraph
         };
         AddForest(graph, ensemble.Forest);
         AddAutoencoder(graph, ensemble.Autoencoder);
-        AddMargin(graph, ensemble.Parameters);
+        AddMargin(graph, ensemble.Parameters, ensemble.Member is null ? Margin : UnsupervisedMargin);
+        if (ensemble.Member is { } member)
+        {
+            graph.Output.Add(Value(SupervisedTerm, -1));
+            AddMember(graph, member, ensemble.Parameters.Supervised!);
+        }
+
         var model = new ModelProto
         {
             IrVersion = IrVersion,
@@ -52,23 +63,19 @@ internal static class EnsembleGraph
     public static EnsembleEvaluator Read(ModelProto model, EnsembleParameters parameters, int features)
     {
         GraphProto graph = model.Graph;
-        NodeProto[] nodes = [.. TreeNodes.Find(graph)];
-        if (nodes.Length != 1)
+        int expected = parameters.Supervised is null ? 1 : 2;
+        if (TreeNodes.Find(graph).Count() != expected)
         {
-            throw Broken("one TreeEnsembleRegressor was expected");
+            throw Broken($"{expected} TreeEnsembleRegressor were expected");
         }
 
-        Tree[] trees = TreeNodes.Read(nodes[0], 0, features);
-        if (trees.Length == 0 || trees.Any(tree => tree.Cover.Length == 0))
-        {
-            throw Broken("nodes_hitrates are missing or do not add up");
-        }
-
+        Tree[] trees = TreesOf(graph, ForestColumn, features);
+        Tree[] boosted = parameters.Supervised is null ? [] : TreesOf(graph, SupervisedColumn, features);
         float[] mean = Initializer(graph, Mean, features), scale = Initializer(graph, Scale, features), residual = Initializer(graph, Residual, features * features);
         try
         {
             var forest = new Forest(trees, features, (int)trees[0].Cover[0]);
-            return new EnsembleEvaluator(forest, new PcaAutoencoder(mean, scale, residual, parameters.ErrorFunction, parameters.HuberDelta), parameters);
+            return new EnsembleEvaluator(forest, new PcaAutoencoder(mean, scale, residual, parameters.ErrorFunction, parameters.HuberDelta), parameters, boosted.Length == 0 ? null : new BoostedMember(boosted, features));
         }
         catch (ArgumentException e)
         {
@@ -76,12 +83,19 @@ internal static class EnsembleGraph
         }
     }
 
+    private static Tree[] TreesOf(GraphProto graph, string output, int features)
+    {
+        NodeProto node = TreeNodes.Find(graph).FirstOrDefault(node => node.Output.Contains(output)) ?? throw Broken($"no TreeEnsembleRegressor makes {output}");
+        Tree[] trees = TreeNodes.Read(node, 0, features);
+        return trees.Length > 0 && trees.All(tree => tree.Cover.Length > 0) ? trees : throw Broken("nodes_hitrates are missing or do not add up");
+    }
+
     private static void AddForest(GraphProto graph, Forest forest)
     {
-        NodeProto trees = TreeNodes.Write(forest.Trees, value => (float)forest.TermOf(value), Input, "forest_term_column");
+        NodeProto trees = TreeNodes.Write(forest.Trees, value => (float)forest.TermOf(value), Input, ForestColumn);
         graph.Node.Add(trees);
         graph.Initializer.Add(Tensor("one_dimension", [-1L], 1));
-        graph.Node.Add(Node("Reshape", ["forest_term_column", "one_dimension"], ForestTerm));
+        graph.Node.Add(Node("Reshape", [ForestColumn, "one_dimension"], ForestTerm));
     }
 
     private static void AddAutoencoder(GraphProto graph, PcaAutoencoder autoencoder)
@@ -124,7 +138,18 @@ internal static class EnsembleGraph
         }
     }
 
-    private static void AddMargin(GraphProto graph, EnsembleParameters parameters)
+    private static void AddMember(GraphProto graph, BoostedMember member, SupervisedParameters parameters)
+    {
+        graph.Node.Add(TreeNodes.Write(member.Trees, value => (float)value, Input, SupervisedColumn, "SUM"));
+        graph.Node.Add(Node("Reshape", [SupervisedColumn, "one_dimension"], SupervisedTerm));
+        graph.Initializer.Add(Tensor("supervised_weight", [(float)parameters.Weight]));
+        graph.Initializer.Add(Tensor("supervised_reference", [(float)parameters.Reference]));
+        graph.Node.Add(Node("Sub", [SupervisedTerm, "supervised_reference"], "centred_supervised"));
+        graph.Node.Add(Node("Mul", ["centred_supervised", "supervised_weight"], "weighted_supervised"));
+        graph.Node.Add(Node("Add", [UnsupervisedMargin, "weighted_supervised"], Margin));
+    }
+
+    private static void AddMargin(GraphProto graph, EnsembleParameters parameters, string output)
     {
         double bias = -(parameters.ForestWeight * parameters.ForestReference) - (parameters.ReconstructionWeight * parameters.ReconstructionReference.Sum());
         graph.Initializer.Add(Tensor("forest_weight", [(float)parameters.ForestWeight]));
@@ -135,7 +160,7 @@ internal static class EnsembleGraph
         graph.Node.Add(Node("Mul", [ForestTerm, "forest_weight"], "weighted_forest"));
         graph.Node.Add(Node("Mul", ["total_error", "reconstruction_weight"], "weighted_error"));
         graph.Node.Add(Node("Add", ["weighted_forest", "weighted_error"], "uncentred_margin"));
-        graph.Node.Add(Node("Add", ["uncentred_margin", "bias"], Margin));
+        graph.Node.Add(Node("Add", ["uncentred_margin", "bias"], output));
     }
 
     private static float[] Initializer(GraphProto graph, string name, int length)

@@ -13,12 +13,13 @@ internal static class TreeNodes
     public static IEnumerable<NodeProto> Find(GraphProto graph) =>
         graph.Node.Where(node => node.Domain == TreeDomain && node.OpType is Regressor or Classifier);
 
-    /// <summary>A regressor whose single target is the mean over the trees.</summary>
+    /// <summary>A regressor whose single target is the mean over the trees, or their sum.</summary>
     /// <param name="trees">Trees with cover.</param>
     /// <param name="weight">Leaf weight from a leaf's value.</param>
     /// <param name="input">Name of the [N, F] input.</param>
     /// <param name="output">Name of the [N, 1] output.</param>
-    public static NodeProto Write(IReadOnlyList<Tree> trees, Func<double, float> weight, string input, string output)
+    /// <param name="aggregate"><c>AVERAGE</c> or <c>SUM</c>.</param>
+    public static NodeProto Write(IReadOnlyList<Tree> trees, Func<double, float> weight, string input, string output, string aggregate = "AVERAGE")
     {
         var all = trees.SelectMany((tree, t) => Enumerable.Range(0, tree.NodeCount).Select(node => (Tree: tree, T: t, Node: node))).ToArray();
         var leaves = all.Where(n => n.Tree.IsLeaf(n.Node)).ToArray();
@@ -27,7 +28,7 @@ internal static class TreeNodes
             [input],
             output,
             Int("n_targets", 1),
-            Text("aggregate_function", "AVERAGE"),
+            Text("aggregate_function", aggregate),
             Text("post_transform", "NONE"),
             Ints("nodes_treeids", all.Select(n => (long)n.T)),
             Ints("nodes_nodeids", all.Select(n => (long)n.Node)),

@@ -1,20 +1,22 @@
 using System.Globalization;
 
-namespace FinObs.Retraining.Runs;
+namespace FinObs.Scoring.Evaluation;
 
 /// <summary>Whether a candidate may be one.</summary>
 /// <param name="Passed">It may.</param>
 /// <param name="Rule">Which rule said so.</param>
 /// <param name="Reason">In a sentence, with the figures.</param>
-internal sealed record GateVerdict(bool Passed, string Rule, string Reason);
+public sealed record GateVerdict(bool Passed, string Rule, string Reason);
 
 /// <summary>
 /// The rule that a candidate is not worse than what there is, on the same hold-out. With at least 50 known frauds: its average precision is not more than 0.02 below. With fewer: its alert rate is no further from what its
 /// threshold means, its scores and its reconstruction no less stable, each with a margin below which a difference is noise.
 /// </summary>
-internal static class Gate
+public static class CandidateGate
 {
+    /// <summary>Known frauds from which on average precision decides.</summary>
     public const int EnoughFrauds = 50;
+    /// <summary>What average precision may be below.</summary>
     public const double PrecisionMargin = 0.02;
 
     /// <summary>By custom, what is below is no shift.</summary>
@@ -23,6 +25,7 @@ internal static class Gate
     /// <summary>Half a standard deviation.</summary>
     public const double StableReconstruction = 0.5;
 
+    /// <summary>The verdict follows from these figures alone: whoever has the report can give it again.</summary>
     /// <param name="candidate">The new version.</param>
     /// <param name="parent">The current one; null = there is none that can be compared.</param>
     /// <param name="labelled">Rows of the hold-out with a label.</param>
