@@ -78,22 +78,6 @@ internal sealed class PolicyReconciler<T, TSpec, TStatus>(
         return status with { Conditions = conditions.All() };
     }
 
-    /// <summary>The steps by what the data plane said. Where it stops answering in between, the status says so and they are taken again.</summary>
-    private async Task<TStatus> FollowAsync(T resource, TStatus before, ConditionSet conditions, Submitted submitted, CancellationToken cancellationToken)
-    {
-        TStatus status = Told(before, conditions, submitted);
-        try
-        {
-            foreach (IPolicyStep<T, TStatus> step in steps) status = await step.TakeAsync(resource, status, conditions, cancellationToken);
-        }
-        catch (DataPlaneUnreachableException e)
-        {
-            return Stopped(resource, before, conditions, new Obstacle(CommonReasons.DataPlaneUnreachable, "DataPlane", e.Message, IsForGood: false));
-        }
-
-        return status with { Conditions = conditions.All() };
-    }
-
     /// <summary>What the data plane says of this spec.</summary>
     private static TStatus Told(TStatus before, ConditionSet conditions, Submitted submitted)
     {

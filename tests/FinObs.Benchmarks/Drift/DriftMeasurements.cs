@@ -1,6 +1,5 @@
 using FinObs.Benchmarks.Core;
 using FinObs.Benchmarks.Drift.SciPy;
-using FinObs.Scoring.Artifacts;
 using FinObs.Scoring.Drift;
 
 namespace FinObs.Benchmarks.Drift;
