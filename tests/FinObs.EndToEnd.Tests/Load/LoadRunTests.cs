@@ -18,7 +18,7 @@ public sealed class LoadRunTests
     {
         TaskCompletionSource stalled = new();
         int served = 0;
-        await using WebApplication server = await StartAsync(async _ =>
+        await using WebApplication server = await StartAsync(async context =>
         {
             int number = Interlocked.Increment(ref served);
             if (number == 40)
@@ -28,7 +28,7 @@ public sealed class LoadRunTests
 
             if (number >= 40)
             {
-                await stalled.Task;
+                await stalled.Task.WaitAsync(context.RequestAborted);
             }
         });
 
