@@ -99,7 +99,7 @@ public sealed class LoadRunTests
     [InlineData("phases: [{ name: a, duration: 10s, rate: 5 }]\nmix: [{ name: x, request: get }]", "needs a path")]
     [InlineData("phases: [{ name: a, duration: 10s, rate: 5 }]\nmix: [{ name: x, request: list }]\nexpect: [{ of: y }]", "there is no request y")]
     [InlineData("target: localhost\nphases: []\nmix: []", "target must be an http or https address")]
-    [InlineData("phases: [{", "line 1")]
+    [InlineData("phases: [{", "test.yaml, line")]
     public void A_scenario_that_cannot_be_run_says_what_to_change(string text, string says) =>
         Assert.Contains(says, Assert.Throws<ScenarioException>(() => Parse(text)).Message, StringComparison.Ordinal);
 
