@@ -8,6 +8,7 @@ using FinObs.Contracts.Resources.ModelVersions;
 using FinObs.EndToEnd.Tests.ModelVersions;
 using FinObs.Operator.Reconciliation.Api;
 using FinObs.Scoring.Artifacts;
+using FinObs.Scoring.Evaluation;
 using FinObs.Testing.Kubernetes;
 using k8s.Models;
 
@@ -251,7 +252,9 @@ public abstract class RetrainingLifeTests(IRetrainingWorld shared) : IAsyncLifet
         string version = claimed.GetProperty("version").GetString()!, lease = claimed.GetProperty("lease").GetString()!;
         ModelArtifact artifact = ModelVersionWorld.Artifact(Model, version);
         await _world.UploadAsync(artifact);
-        await SendAsync($"/v1/retraining-runs/{run}/result", new { lease, report = new { gate = new { passed = true } }, artifactDigest = artifact.Digest });
+        HoldOutMetrics measured = new(0.40, 0.9, 0.5, 0.5, 0.01, 0.01, 0.001, 0.02, 0.1);
+        object report = new { candidate = measured, parent = measured, labelledHoldOutRows = 5000, holdOutFrauds = 60, gate = new { passed = true }, artifactDigest = artifact.Digest };
+        await SendAsync($"/v1/retraining-runs/{run}/result", new { lease, report, artifactDigest = artifact.Digest });
         return $"{Model}-{version}";
     }
 
