@@ -37,8 +37,10 @@ public sealed class OperatorRightsTests
         ["create jobs.batch"] = "once a model is to be retrained: RetrainingLifeTests",
         ["delete jobs.batch"] = "an ended Job beyond the history's limits, and one whose run was stopped: RetrainingLifeTests",
         ["create modelversions.finobs.io"] = "a retraining's candidate: RetrainingLifeTests",
-        ["patch events"] = "an Event that happens again is counted, ten seconds after it was written at the earliest",
     };
+
+    /// <summary>An Event that happens again is counted, ten seconds after it was written at the earliest: a slow machine shows it, a fast one does not.</summary>
+    private const string Perhaps = "patch events";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -57,7 +59,7 @@ public sealed class OperatorRightsTests
         HashSet<RequestedRight> used = [.. kubernetes.Requests.Where(request => request.Client == WorldAccess.OperatorAccount).SelectMany(RequestedRight.Of)];
 
         Assert.Empty(used.Except(granted));
-        Assert.Equal(Unseen.Keys.Order(StringComparer.Ordinal), granted.Except(used).Select(right => right.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(Unseen.Keys.Order(StringComparer.Ordinal), granted.Except(used).Select(right => right.ToString()).Where(right => right != Perhaps).Order(StringComparer.Ordinal));
     }
 
     /// <summary>On a real API server, with the token of the account that the operator runs under there.</summary>
