@@ -15,6 +15,8 @@ namespace FinObs.DataPlane.Tests.Exports;
 /// <summary>Asked for, made, fetched and verified over HTTP.</summary>
 public class ExportTests
 {
+    private static readonly string[] Exporting = ["export:create", "export:read"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(AuditHarness.Databases), MemberType = typeof(AuditHarness))]
@@ -101,7 +103,7 @@ public class ExportTests
     {
         await using OidcHost host = await OidcHost.StartAsync();
         string admin = await host.Issuer.TokenAsync("ada", "admin");
-        JsonElement key = (await host.AskAsync(HttpMethod.Post, "/v1/access/keys", OidcHost.OperatorKey, new { name = "exporter", permissions = new[] { "export:create", "export:read" } })).Body;
+        JsonElement key = (await host.AskAsync(HttpMethod.Post, "/v1/access/keys", OidcHost.OperatorKey, new { name = "exporter", permissions = Exporting })).Body;
         await host.IdOfAsync(await host.Issuer.TokenAsync("viewer-person", "viewer"));
 
         (HttpStatusCode refused, JsonElement why) = await host.AskAsync(HttpMethod.Post, "/v1/exports", key.GetProperty("key").GetString(), new { type = "users" });
