@@ -79,7 +79,7 @@ internal static class CoreMeasurements
 
     private static Forest Train(float[] rows, int threads) => ForestTrainer.Train(rows, Fitted, Features, Trees, Sample, 1, threads);
 
-    private static CoreMeasurement Of(string measure, string target, Action action, string? other = null, double? otherMilliseconds = null, int perCall = 1)
+    internal static CoreMeasurement Of(string measure, string target, Action action, string? other = null, double? otherMilliseconds = null, int perCall = 1)
     {
         double[] times = Stopwatches.Milliseconds(action, perCall);
         return new CoreMeasurement(measure, target, times[times.Length / 2], times[0], times[^1], otherMilliseconds, other);

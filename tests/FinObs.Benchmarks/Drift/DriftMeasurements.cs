@@ -26,8 +26,8 @@ internal static class DriftMeasurements
         return
         [
             .. Checks(),
-            Of($"KS, exact, {Sample:N0} against {Sample:N0}, with PSI", "faster than scipy", () => ExactDrift.OfNumbers("x", first, second), other, others?.Auto),
-            Of("the same beside scipy's asymptotic method", "faster than scipy", () => ExactDrift.OfNumbers("x", first, second), other, others?.Asymptotic),
+            CoreMeasurements.Of($"KS, exact, {Sample:N0} against {Sample:N0}, with PSI", "faster than scipy", () => ExactDrift.OfNumbers("x", first, second), other, others?.Auto),
+            CoreMeasurements.Of("the same beside scipy's asymptotic method", "faster than scipy", () => ExactDrift.OfNumbers("x", first, second), other, others?.Asymptotic),
         ];
     }
 
@@ -48,8 +48,8 @@ internal static class DriftMeasurements
         }
 
         DriftLimits limits = new();
-        yield return Of($"Drift check, {Features} features, window of {Window:N0} against {Reference:N0}, from kept counts", "< 1 ms", () => DriftRule.Judge(FeatureDrift.Of(bins, window), limits), null, null);
-        yield return Of($"Taking a transaction into the window, {Features} features", "", () => window.Add(row), null, null);
+        yield return CoreMeasurements.Of($"Drift check, {Features} features, window of {Window:N0} against {Reference:N0}, from kept counts", "< 1 ms", () => DriftRule.Judge(FeatureDrift.Of(bins, window), limits));
+        yield return CoreMeasurements.Of($"Taking a transaction into the window, {Features} features", "", () => window.Add(row));
     }
 
     private static FeatureBins BinsOf(int feature)
@@ -63,11 +63,5 @@ internal static class DriftMeasurements
     {
         Random random = new(seed);
         return [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() + shift)];
-    }
-
-    private static CoreMeasurement Of(string measure, string target, Action action, string? other, double? otherMilliseconds)
-    {
-        double[] times = Stopwatches.Milliseconds(action);
-        return new CoreMeasurement(measure, target, times[times.Length / 2], times[0], times[^1], otherMilliseconds, other);
     }
 }
